@@ -1,0 +1,45 @@
+"""The settings that several roles share, to be mixed into a role's own."""
+
+from pydantic import Field, SecretStr
+
+from services.chassis.settings import Settings
+
+
+class OpsSettings(Settings):
+    """Every process."""
+
+    ops_port: int = Field(default=9090, ge=0, le=65535)
+    """HTTP port of /metrics, /livez and /readyz; 0 lets the system choose."""
+
+    drain_seconds: float = Field(default=5.0, ge=0, le=60)
+    """Between turning unready and refusing calls: longer than endpoints take to spread."""
+
+
+class GrpcSettings(Settings):
+    """Every process that serves gRPC."""
+
+    grpc_port: int = Field(default=50051, ge=0, le=65535)
+    """Port of the services and the standard health service."""
+
+
+class StoreSettings(Settings):
+    """Every process that owns a schema."""
+
+    database_url: SecretStr
+    """Where writes go, postgresql://. No default: a guess here would lose data."""
+
+    database_replica_url: SecretStr | None = None
+    """Where reads go, comma-separated. Unset: they go to the primary."""
+
+    database_pool_min: int = Field(default=1, ge=0)
+    """Connections kept open when idle, to the primary and to each replica."""
+
+    database_pool_max: int = Field(default=10, ge=1)
+    """Most connections, to the primary and to each replica."""
+
+
+class CacheSettings(Settings):
+    """Every process that uses the cluster."""
+
+    redis_url: SecretStr
+    """One or more seed nodes, comma-separated: redis://[user:password@]host:port."""

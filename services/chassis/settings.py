@@ -1,0 +1,78 @@
+"""Settings: read once in `__main__`, frozen, explained; no secret has a default.
+
+A field's name in capitals is its environment variable; any of them may come from a file instead,
+named by NAME_FILE. `load` tells all faults at once.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """What is wrong with the environment, every fault in one text."""
+
+
+class Settings(BaseSettings):
+    """Parent of every process's settings. Build them with `load` alone."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands over: the environment is an argument, not a global."""
+        return (init_settings,)
+
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def load(kind: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
+    """Read `kind` from the environment.
+
+    Raises SettingsError naming every fault: unset, malformed, unreadable file.
+    """
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for name in kind.model_fields:
+        try:
+            value = _read(name.upper(), environ)
+        except OSError as error:
+            faults.append(f"{name.upper()}_FILE cannot be read: {error.strerror}")
+            continue
+        if value is not None:
+            values[name] = value
+    unreadable = {fault.partition("_FILE ")[0] for fault in faults}
+    try:
+        settings = kind(**values)
+    except ValidationError as error:
+        faults += [text for text in map(_told, error.errors()) if text.split()[0] not in unreadable]
+    if faults:
+        raise SettingsError("; ".join(faults))
+    return settings
+
+
+def _read(name: str, environ: Mapping[str, str]) -> str | None:
+    if name in environ:
+        return environ[name]
+    path = environ.get(f"{name}_FILE")
+    return None if path is None else Path(path).read_text().rstrip("\r\n")
+
+
+def _told(fault: Any) -> str:
+    """One fault in our words; never the value, which may be a secret."""
+    name = str(fault["loc"][0]).upper() if fault["loc"] else "settings"
+    if fault["type"] == "missing":
+        return f"{name} is not set"
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message[0].lower()}{message[1:]}"
