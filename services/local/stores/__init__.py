@@ -1,0 +1,1 @@
+"""The stores of one machine: Postgres primary and hot standby, and a Valkey cluster."""
