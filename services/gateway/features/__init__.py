@@ -1,0 +1,1 @@
+"""What people can do, one package per feature: handlers, screens, callbacks, router."""
