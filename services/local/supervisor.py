@@ -69,6 +69,13 @@ class Supervisor:
                 raise NotReady(f"{name} was not ready within {timeout:.0f} s\n{_tail(ward.log)}")
             await asyncio.sleep(ASK_EVERY)
 
+    async def died(self, name: str) -> None:
+        """Returns once it has ended without being told to, at least once more than before."""
+        ward = self._wards[name]
+        seen = ward.deaths
+        while ward.deaths == seen:
+            await asyncio.sleep(ASK_EVERY)
+
     async def stop(self, name: str, with_signal: signal.Signals | None = None) -> None:
         """Ends one process and forgets it. Unknown names are not an error."""
         ward = self._wards.pop(name, None)

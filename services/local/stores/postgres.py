@@ -144,6 +144,11 @@ class PostgresPair:
         async with self._on(self._standby) as connection:
             await _until(connection, f"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn")
 
+    async def admin(self, database: str = SUPERUSER) -> Connection:
+        """A superuser's connection to the primary, for what a test or a tool has to see to; the
+        caller closes it."""
+        return await self._primary.connect(database)
+
     async def queries_on_standby(self, database: str = DATABASE) -> list[str]:
         """The last statement of each client connected to `database` on the standby."""
         async with self._on(self._standby) as connection:

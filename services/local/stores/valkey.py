@@ -48,11 +48,13 @@ class ValkeyCluster:
         *,
         ports: Sequence[int] = PORTS,
         replicas: int = 0,
+        name: str = "valkey",
     ) -> None:
         self.ports = tuple(ports)
         self._root = root.absolute()
         self._supervisor = supervisor
         self._replicas = replicas
+        self._prefix = name
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -75,7 +77,7 @@ class ValkeyCluster:
         """All nodes up and the cluster serving. A remembered cluster that does not come together
         is thrown away and formed anew: there is nothing in it that could be missed."""
         try:
-            await self._start_nodes(timeout=10)
+            await self._start_nodes(timeout=5)
             await self._form()
         except (NotReady, StoreFailed, TimeoutError):
             await self.stop()
@@ -138,7 +140,7 @@ class ValkeyCluster:
         return await run(valkey_bin("valkey-cli"), "-h", LOOPBACK, "-p", str(port), *command)
 
     def _name(self, number: int) -> str:
-        return f"valkey-{number + 1}"
+        return f"{self._prefix}-{number + 1}"
 
     def _node(self, number: int) -> Process:
         port, folder = self.ports[number], self._root / str(number + 1)
