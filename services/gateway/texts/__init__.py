@@ -1,0 +1,72 @@
+"""Every text a person sees, in his language: gettext catalogues under stable keys.
+
+Which language a person reads is decided by users; dates and money are in dates.py, what people
+typed is read in typed.py.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+
+from services.gateway.texts.catalogues import Catalogue, read_catalogue
+from services.gateway.texts.typed import shown
+
+LANGUAGES = ("uz", "ru", "en")
+DEFAULT_LANGUAGE = "uz"
+TOAST_LIMIT = 200
+"""Characters in the answer to a tap, by the Bot API."""
+
+
+class Html(str):
+    """A piece of Telegram's HTML that is safe as it is, unlike what people typed."""
+
+    __slots__ = ()
+
+
+class Texts:
+    """The texts of one language. An unknown key raises KeyError: a test keeps them equal."""
+
+    def __init__(self, language: str, catalogue: Catalogue) -> None:
+        self.language = language
+        self._catalogue = catalogue
+
+    def __call__(self, key: str, /, **values: object) -> Html:
+        """HTML: the values are escaped unless they are Html themselves."""
+        return Html(self._catalogue.texts[key].format_map(_escaped(values)))
+
+    def plural(self, key: str, n: int, /, **values: object) -> Html:
+        """HTML in the form that goes with `n`, which the text knows as {n}."""
+        form = self._catalogue.plurals[key][self._catalogue.plural_form(abs(n))]
+        return Html(form.format_map(_escaped({"n": n, **values})))
+
+    def plain(self, key: str, /, **values: object) -> str:
+        """Text without HTML, for buttons."""
+        return self._catalogue.texts[key].format_map(_shown(values))
+
+    def toast(self, key: str, /, **values: object) -> str:
+        """Text without HTML that fits into the answer to a tap."""
+        text = self.plain(key, **values)
+        return text if len(text) <= TOAST_LIMIT else text[: TOAST_LIMIT - 1] + "…"
+
+    def refusal(self, reason: str) -> str:
+        """Why a service refused, without HTML; a reason we do not know gets a general text."""
+        texts = self._catalogue.texts
+        return texts.get(f"error.{reason}", texts["error.OTHER"])
+
+
+@cache
+def texts_for(language: str) -> Texts:
+    """The texts of `language`; those of the default one when we do not speak it."""
+    known = language if language in LANGUAGES else DEFAULT_LANGUAGE
+    return Texts(known, read_catalogue(known))
+
+
+def _escaped(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value if isinstance(value, Html | int) else escape(shown(str(value)), quote=False)
+        for name, value in values.items()
+    }
+
+
+def _shown(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: shown(str(value)) for name, value in values.items()}

@@ -1,0 +1,45 @@
+"""Dates, times and money in the reader's habit, in the venue's zone."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+_LOCALES = {"uz": "uz", "ru": "ru", "en": "en_GB"}
+_DAY = {"uz": "d-MMMM, EEEE", "ru": "EEEE, d MMMM", "en": "EEEE, d MMMM"}
+_SHORT_DAY = {"uz": "d-MMM, EEE", "ru": "EEE, d MMM", "en": "EEE, d MMM"}
+_CURRENCY = {"uz": "so'm", "ru": "сум", "en": "UZS"}
+
+
+def when(start: datetime, end: datetime, zone: str, language: str) -> str:
+    """`Wednesday, 25 November, 20:00–21:30`: an evening's day and hours in the venue's zone."""
+    return f"{day(local(start, zone).date(), language)}, {hours(start, end, zone)}"
+
+
+def hours(start: datetime, end: datetime, zone: str) -> str:
+    """`20:00–21:30` in the venue's zone."""
+    return f"{local(start, zone):%H:%M}–{local(end, zone):%H:%M}"
+
+
+def day(date_: date, language: str) -> str:
+    """`Wednesday, 25 November`."""
+    text = format_date(date_, _DAY[language], locale=_LOCALES[language])
+    return text[:1].upper() + text[1:]
+
+
+def short_day(date_: date, language: str) -> str:
+    """`Wed, 25 Nov`, for buttons."""
+    text = format_date(date_, _SHORT_DAY[language], locale=_LOCALES[language]).replace(".", "")
+    return text.lower() if language == "uz" else text[:1].upper() + text[1:]
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """The moment as the clock on the venue's wall shows it. `moment` knows its zone."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def money(amount: int, language: str) -> str:
+    """`40 000 so'm`, the blanks unbreakable."""
+    grouped = format_decimal(amount, locale="ru")
+    return f"{grouped}\u00a0{_CURRENCY[language]}"
