@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
 import structlog
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -74,7 +74,11 @@ class WriteTransaction(ReadTransaction):
 
     async def driver_connection(self) -> Any:
         """The asyncpg connection underneath, for libraries that bring their own SQL."""
-        return (await self._connection.get_raw_connection()).driver_connection
+        driver: Any = (await self._connection.get_raw_connection()).driver_connection
+        if not driver.is_in_transaction():
+            # SQLAlchemy begins with its own first statement, not earlier.
+            await self.execute(text("SELECT 1"))
+        return driver
 
     async def run_afterwards(self, position: Position) -> None:
         """What was asked for with `after_commit`; called by Database alone."""

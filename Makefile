@@ -1,0 +1,105 @@
+# Fotbot: everything a person types. `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?= tests
+PROTOS = $(shell find protos -name '*.proto')
+PROTOC_OUT = --python_out=$(1) --mypy_out=$(1) --grpc_python_out=$(1) --mypy_grpc_out=$(1)
+# Any Python from 3.11 on will do; the first one that really starts is taken.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.PHONY: help
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+.PHONY: run
+run: $(VENV)/run.stamp ## Start the whole system here and print where to open it
+	@exec $(BIN)/python -m services.local
+
+.PHONY: test
+test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
+	@$(BIN)/python -m pytest $(TESTS)
+
+.PHONY: check
+check: $(VENV)/dev.stamp ## Lint, types, import contracts, wire compatibility, drift of generated code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+	$(BIN)/buf breaking --against protos/released.binpb
+	@$(MAKE) --no-print-directory protos-check
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## Put the code into shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: protos
+protos: $(VENV)/dev.stamp ## Generate the code of protos/ beside it
+	@PATH="$(BIN):$$PATH" python -m grpc_tools.protoc -I protos $(call PROTOC_OUT,protos) $(PROTOS) 2>/dev/null
+
+.PHONY: protos-check
+protos-check: $(VENV)/dev.stamp
+	@generated=$$(mktemp -d) && trap 'rm -rf "$$generated"' EXIT && \
+	PATH="$(BIN):$$PATH" python -m grpc_tools.protoc -I protos $(call PROTOC_OUT,"$$generated") $(PROTOS) 2>/dev/null && \
+	for file in $$(cd "$$generated" && find . -type f); do \
+		cmp -s "$$generated/$$file" "protos/$$file" || { \
+			echo "protos/$$file is not what its .proto generates: run make protos" >&2; exit 1; }; \
+	done && echo "Generated code is up to date."
+
+.PHONY: protos-release
+protos-release: $(VENV)/dev.stamp ## Make today's wire the one that later changes must not break
+	$(BIN)/buf build -o protos/released.binpb
+
+.PHONY: lock
+lock: $(VENV)/dev.stamp ## Resolve both lock files anew
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --all-extras --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+.PHONY: screenshots
+screenshots: $(VENV)/dev.stamp browser ## Play an evening in the chat page and photograph it for the README
+	@$(BIN)/python -m tests.browser.screenshots README.d
+
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Chromium for the page tests..."; \
+			apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+		else echo "No Chromium: the page tests will be skipped (Debian: apt-get install chromium)."; fi; }
+
+.PHONY: clean
+clean: ## Remove the environment and the local data
+	rm -rf $(VENV) .local
+
+# The environment: made once, made again when a lock changes.
+$(VENV)/uv.stamp: requirements-dev.lock
+	@test -n "$(PYTHON)" || { echo "Fotbot needs Python 3.11 or newer, and found none." >&2; exit 1; }
+	@echo "Making the Python environment ($(PYTHON))..."
+	@$(PYTHON) -m venv --help >/dev/null 2>&1 && $(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get -qq update && apt-get -qq install -y python3-venv >/dev/null; \
+		else echo "Python's venv module is missing (Debian: apt-get install python3-venv)." >&2; exit 1; fi; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^ *--hash/p}' requirements-dev.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
+	@touch $@
+
+define INSTALL
+	@echo "Installing $(1)..."
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r $(1)
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+endef
+
+$(VENV)/run.stamp: $(VENV)/uv.stamp requirements.lock pyproject.toml
+	$(call INSTALL,requirements.lock)
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
+	$(call INSTALL,requirements-dev.lock)
+	@touch $@

@@ -1,0 +1,213 @@
+"""Background work: enqueued in the transaction that makes it true, done at least once.
+
+PgQueuer in the service's own schema, behind a small port: nothing else imports it. Handlers must
+be safe to repeat. A handler that fails is tried five times with back-off, then its job is parked
+(kept as failed, counted, to be re-driven); one whose other side is merely away is tried until it
+comes back.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import structlog
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job as StoredJob
+from pgqueuer.queries import Queries
+from sqlalchemy import Connection
+
+from services.chassis import telemetry
+from services.chassis.db import WriteTransaction
+from services.chassis.dsn import database_urls
+from services.chassis.errors import Kind, RemoteRefusal, Unanswered, Unavailable
+from services.chassis.metrics import JOB_SECONDS, JOBS_PARKED
+from services.chassis.setting_groups import StoreSettings
+
+TRIES = 5
+BACK_OFF = (1.0, 5.0, 30.0, 120.0)
+AWAY_SECONDS = 2.0
+# A job whose worker died is taken over when its heartbeat is this old.
+HEARTBEAT = timedelta(seconds=10)
+POLL = timedelta(seconds=2)
+RECONNECT_SECONDS = 1.0
+CONNECT_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of work, as its handler gets it."""
+
+    id: int
+    kind: str
+    payload: bytes
+    attempt: int
+    """1 at the first try."""
+    traceparent: str
+    """W3C traceparent of what enqueued it; link to it, do not continue it."""
+
+
+Handler = Callable[[Job], Awaitable[None]]
+
+
+class Jobs:
+    """The enqueuing side."""
+
+    async def enqueue(
+        self,
+        transaction: WriteTransaction,
+        kind: str,
+        payloads: list[bytes],
+        *,
+        delay: timedelta = timedelta(0),
+    ) -> None:
+        """Add jobs that exist if and only if `transaction` commits; due after `delay`."""
+        if not payloads:
+            return
+        connection = await transaction.driver_connection()
+        headers: dict[str, str] = {"traceparent": telemetry.traceparent()}
+        many = len(payloads)
+        await Queries.from_asyncpg_connection(connection).enqueue(
+            [kind] * many,
+            list(payloads),
+            [0] * many,
+            execute_after=[delay] * many,
+            headers=[headers] * many,
+        )
+
+
+class Worker:
+    """The working side: one connection, until told to stop, through outages."""
+
+    def __init__(
+        self, settings: StoreSettings, schema: str, handlers: Mapping[str, Handler]
+    ) -> None:
+        self._connect_arguments = _connect_arguments(settings, schema)
+        self._handlers = handlers
+        self._connected = False
+
+    async def is_connected(self) -> bool:
+        """Whether the worker has its database just now."""
+        return self._connected
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping`; jobs under way are finished first."""
+        while not stopping.is_set():
+            try:
+                await self._work(stopping)
+            except Exception as error:
+                log.warning("the worker lost its database", error=f"{type(error).__name__}")
+                await _wait(stopping, RECONNECT_SECONDS)
+            finally:
+                self._connected = False
+
+    async def _work(self, stopping: asyncio.Event) -> None:
+        connection = await asyncpg.connect(**self._connect_arguments)
+        try:
+            manager = QueueManager(Queries(AsyncpgDriver(connection)))
+            for kind, handler in self._handlers.items():
+                manager.entrypoint(kind, on_failure="hold", accepts_context=False)(
+                    _guarded(handler)
+                )
+            self._connected = True
+            await self._until(stopping, manager)
+        finally:
+            await connection.close(timeout=CONNECT_SECONDS)
+
+    @staticmethod
+    async def _until(stopping: asyncio.Event, manager: QueueManager) -> None:
+        async def stop() -> None:
+            await stopping.wait()
+            manager.shutdown.set()
+
+        stopper = asyncio.ensure_future(stop())
+        try:
+            await manager.run(
+                dequeue_timeout=POLL,
+                heartbeat_timeout=HEARTBEAT,
+                shutdown_on_listener_failure=True,
+            )
+        finally:
+            stopper.cancel()
+
+
+def install(connection: Connection) -> None:
+    """Create the queue's tables in the current schema; for a service's first migration."""
+    ddl = QueryBuilderEnvironment().build_install_query(create_schema=False)
+    adapted: Any = connection.connection.dbapi_connection
+    adapted.run_async(lambda driver: driver.execute(ddl))
+
+
+def _guarded(handler: Handler) -> Callable[[StoredJob], Awaitable[None]]:
+    """The handler under our rules of failure."""
+
+    async def run(stored: StoredJob) -> None:
+        job = _job(stored)
+        began = time.perf_counter()
+        result = "failed"
+        try:
+            await handler(job)
+            result = "done"
+        except Exception as error:
+            _fail(job, error)
+        finally:
+            JOB_SECONDS.labels(job.kind, result).observe(time.perf_counter() - began)
+
+    return run
+
+
+def _fail(job: Job, error: Exception) -> None:
+    """Ask for another try, or let the job be parked by raising what it raised."""
+    if _is_away(error):
+        raise RetryRequested(timedelta(seconds=AWAY_SECONDS), str(error)) from error
+    if job.attempt < TRIES:
+        delay = BACK_OFF[min(job.attempt, len(BACK_OFF)) - 1]
+        raise RetryRequested(timedelta(seconds=delay), str(error)) from error
+    JOBS_PARKED.labels(job.kind).inc()
+    raise error
+
+
+def _is_away(error: Exception) -> bool:
+    if isinstance(error, RemoteRefusal):
+        return error.kind in {Kind.UNAVAILABLE, Kind.EXHAUSTED}
+    return isinstance(error, Unanswered | Unavailable)
+
+
+def _job(stored: StoredJob) -> Job:
+    return Job(
+        id=int(stored.id),
+        kind=str(stored.entrypoint),
+        payload=stored.payload or b"",
+        attempt=stored.attempts + 1,
+        traceparent=str((stored.headers or {}).get("traceparent", "")),
+    )
+
+
+def _connect_arguments(settings: StoreSettings, schema: str) -> dict[str, Any]:
+    url = database_urls(settings.database_url.get_secret_value())[0]
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    own: dict[str, Any] = {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": 10.0,
+        "server_settings": {
+            "search_path": schema,
+            "application_name": f"fotbot-{schema}-worker",
+        },
+    }
+    return {**arguments, **own}
+
+
+async def _wait(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,114 @@
+"""A service's schema, brought up to date by alembic under an advisory lock.
+
+Each service keeps its migrations in storage/migrations/versions; the version table is in its own
+schema. A statement that cannot get its lock within two seconds gives up, so that a migration
+never stands in the way of the release still running.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from pydantic import SecretStr
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from services.chassis.db import Database
+from services.chassis.dsn import database_urls
+from services.chassis.settings import Settings
+
+LOCK_SECONDS = 60
+
+
+class MigrateSettings(Settings):
+    """What `python -m services.<name>.migrate` reads."""
+
+    database_migrator_url: SecretStr
+    """The role that may change the schema; the service's own role need not."""
+
+
+def head(package: str) -> str:
+    """The newest revision that the code of `package` (e.g. services.users.storage) knows."""
+    revision = _scripts(package).get_current_head()
+    if revision is None:
+        raise LookupError(f"{package} has no migrations")
+    return revision
+
+
+async def migrate(settings: MigrateSettings, package: str, schema: str) -> None:
+    """Upgrade `schema` to the head of `package`; safe to run by several at once."""
+    [url] = database_urls(settings.database_migrator_url.get_secret_value())
+    engine = create_async_engine(
+        url,
+        poolclass=NullPool,
+        connect_args={"server_settings": {"search_path": schema, "lock_timeout": "2s"}},
+    )
+    try:
+        async with asyncio.timeout(LOCK_SECONDS), engine.begin() as connection:
+            await connection.execute(text("SET LOCAL lock_timeout = 0"))
+            await connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(schema.encode())}
+            )
+            await connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+            await connection.run_sync(_upgrade, package, schema)
+    finally:
+        await engine.dispose()
+
+
+def schema_is_current(database: Database, package: str) -> Callable[[], Awaitable[bool]]:
+    """A readiness check: true once the schema has been seen at the head, and for ever after.
+
+    For ever, since an outage of the database is not this process's lack.
+    """
+    wanted = head(package)
+    seen = False
+
+    async def check() -> bool:
+        nonlocal seen
+        seen = seen or await _revision(database) == wanted
+        return seen
+
+    return check
+
+
+async def _revision(database: Database) -> str | None:
+    try:
+        async with database.read_primary() as transaction:
+            found = await transaction.execute(text("SELECT version_num FROM alembic_version"))
+            return str(found.scalar_one())
+    except Exception:
+        return None
+
+
+def _upgrade(connection: Connection, package: str, schema: str) -> None:
+    scripts = _scripts(package)
+
+    def upgrade(revision: Any, _context: MigrationContext) -> Any:
+        return scripts._upgrade_revs("head", revision)
+
+    context = EnvironmentContext(_config(), scripts, fn=upgrade)
+    context.configure(
+        connection=connection,
+        fn=upgrade,
+        version_table_schema=schema,
+        transactional_ddl=False,
+    )
+    context.run_migrations()
+
+
+def _config() -> Any:
+    from alembic.config import Config  # a second's import that only migrations need
+
+    return Config()
+
+
+def _scripts(package: str) -> ScriptDirectory:
+    folder = Path(str(files(package))) / "migrations"
+    return ScriptDirectory(str(folder))
