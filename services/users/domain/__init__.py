@@ -1,0 +1,1 @@
+"""The rules about people. Knows no transport and no store."""

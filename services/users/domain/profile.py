@@ -1,0 +1,61 @@
+"""What a person does with his own profile. Each function is one call in one transaction."""
+
+from dataclasses import replace
+
+from services.users.domain.names import clean_name
+from services.users.domain.phones import e164
+from services.users.domain.ports import People
+from services.users.domain.refusals import ContactNotOwn, UserNotFound
+from services.users.domain.user import Language, TelegramId, User, UserId
+
+
+async def meet(people: People, telegram_id: TelegramId, language: Language) -> User:
+    """The person behind a Telegram account, made at first sight with the language guessed."""
+    known = await people.by_telegram_id(telegram_id)
+    return known or await people.add(telegram_id, language)
+
+
+async def set_language(people: People, actor: UserId, language: Language) -> User:
+    """The person chooses. Raises UserNotFound."""
+    user = await found(people, actor)
+    return await _saved(people, replace(user, language=language, language_chosen=True))
+
+
+async def set_name(people: People, actor: UserId, name: str) -> User:
+    """Raises UserNotFound, NameEmpty."""
+    user = await found(people, actor)
+    return await _saved(people, replace(user, name=clean_name(name)))
+
+
+async def set_phone(people: People, actor: UserId, phone: str, contact: TelegramId) -> User:
+    """Take the phone of a shared contact; `contact` is the Telegram id inside it, 0 for none.
+
+    Raises UserNotFound, ContactNotOwn, PhoneInvalid, PhoneNotAccepted.
+    """
+    user = await found(people, actor)
+    if contact != user.telegram_id:
+        raise ContactNotOwn("the contact is not the sender's own")
+    return await _saved(people, replace(user, phone=e164(phone)))
+
+
+async def set_reachable(people: People, telegram_id: TelegramId, reachable: bool) -> bool:
+    """Keep whether Telegram delivers to the person; False when nobody has that account."""
+    user = await people.by_telegram_id(telegram_id)
+    if user is None:
+        return False
+    if user.reachable != reachable:
+        await people.save(replace(user, reachable=reachable))
+    return True
+
+
+async def found(people: People, user_id: UserId) -> User:
+    """The person, locked until the commit. Raises UserNotFound."""
+    user = await people.lock(user_id)
+    if user is None:
+        raise UserNotFound("nobody has this id")
+    return user
+
+
+async def _saved(people: People, user: User) -> User:
+    await people.save(user)
+    return user

@@ -1,0 +1,43 @@
+"""What the users process reads from its environment."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from services.chassis.setting_groups import (
+    CacheSettings,
+    GrpcSettings,
+    OpsSettings,
+    StoreSettings,
+)
+from services.users.domain.limits import MAX_ID
+from services.users.domain.user import Admins, Language, TelegramId
+
+
+def admins_from(text: Any) -> Admins:
+    """Telegram ids separated by commas. Raises ValueError for anything else."""
+    if not isinstance(text, str):
+        raise ValueError("must be Telegram ids, comma-separated")
+    return frozenset(_account(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _account(text: str) -> TelegramId:
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_ID))
+    if not is_number or not 0 < int(text) <= MAX_ID:
+        raise ValueError(f"{text[:32]!r} is no Telegram id")
+    return TelegramId(int(text))
+
+
+class UsersSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
+    """The users service."""
+
+    admin_tg_ids: Annotated[Admins, NoDecode, BeforeValidator(admins_from)] = frozenset()
+    """Telegram ids of the admins, comma-separated. Empty: nobody may appoint organisers."""
+
+    default_language: Language = Language.UZ
+    """For people whose Telegram speaks none of ours: uz, ru or en."""
+
+    cache_ttl: float = Field(default=30.0, gt=0, le=300)
+    """Seconds a person may be served from the cache. Changes leave it at once, unless the cache
+    misses them; then this bounds how long a new name takes to show."""

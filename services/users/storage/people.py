@@ -1,0 +1,89 @@
+"""Writes: people in one transaction on the primary. What a save changes leaves the cache after
+the commit."""
+
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from services.chassis.cache import Cache
+from services.chassis.db import WriteTransaction
+from services.users.domain.refusals import PhoneNotAccepted
+from services.users.domain.user import Language, TelegramId, User, UserId
+from services.users.storage.keys import user_key
+from services.users.storage.rows import changeable, user_from
+from services.users.storage.tables import audit, people
+
+
+class SqlPeople:
+    """`domain.ports.People` over Postgres."""
+
+    def __init__(self, transaction: WriteTransaction, cache: Cache) -> None:
+        self._transaction = transaction
+        self._cache = cache
+
+    async def by_id(self, user_id: UserId) -> User | None:
+        """The person, or nothing."""
+        return await self._one(select(people).where(people.c.id == user_id))
+
+    async def lock(self, user_id: UserId) -> User | None:
+        """The person, unchanged by others until the commit, or nothing."""
+        return await self._one(select(people).where(people.c.id == user_id).with_for_update())
+
+    async def by_telegram_id(self, telegram_id: TelegramId) -> User | None:
+        """The person behind a Telegram account, locked too, or nothing."""
+        asked = select(people).where(people.c.telegram_id == telegram_id)
+        return await self._one(asked.with_for_update())
+
+    async def add(self, telegram_id: TelegramId, language: Language) -> User:
+        """A new person; the one who is there already when two come at once."""
+        added = await self._transaction.execute(
+            upsert(people)
+            .values(
+                telegram_id=telegram_id,
+                name="",
+                name_folded="",
+                language=language.value,
+                language_chosen=False,
+                role="player",
+                reachable=True,
+            )
+            .on_conflict_do_nothing(index_elements=[people.c.telegram_id])
+            .returning(people)
+        )
+        row = added.one_or_none()
+        if row is None:
+            asked = select(people).where(people.c.telegram_id == telegram_id)
+            row = (await self._transaction.execute(asked)).one()
+        self._uncache(telegram_id)  # "nobody" is cached too
+        return user_from(row)
+
+    async def save(self, user: User) -> None:
+        """Keep what has changed. Raises PhoneNotAccepted when another person has the phone."""
+        change = update(people).where(people.c.id == user.id).values(changeable(user))
+        try:
+            await self._transaction.execute(change)
+        except IntegrityError as error:
+            if _broken_constraint(error) != "people_phone":
+                raise
+            raise PhoneNotAccepted("the phone is another account's") from error
+        self._uncache(user.telegram_id)
+
+    async def record(self, actor: UserId, action: str, subject: UserId) -> None:
+        """Write into the audit log who did what to whom, and when."""
+        entry = {"actor_id": actor, "action": action, "subject_id": subject}
+        await self._transaction.execute(insert(audit).values(entry))
+
+    async def _one(self, asked: Select[Any]) -> User | None:
+        row = (await self._transaction.execute(asked)).one_or_none()
+        return None if row is None else user_from(row)
+
+    def _uncache(self, telegram_id: TelegramId) -> None:
+        key = user_key(self._cache, telegram_id)
+        self._transaction.after_commit(lambda position: self._cache.invalidate([key], position))
+
+
+def _broken_constraint(error: IntegrityError) -> str | None:
+    """The constraint's name; the driver's own error is the cause of SQLAlchemy's copy of it."""
+    return getattr(error.orig and error.orig.__cause__, "constraint_name", None)

@@ -1,0 +1,57 @@
+"""A person as a row, and as a cached value."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from services.users.domain.names import folded
+from services.users.domain.user import Language, Role, TelegramId, User, UserId
+
+
+def user_from(row: Row[Any]) -> User:
+    """The person in a row of `people`."""
+    return User(
+        id=UserId(row.id),
+        telegram_id=TelegramId(row.telegram_id),
+        name=row.name,
+        phone=row.phone or "",
+        language=Language(row.language),
+        language_chosen=row.language_chosen,
+        stored_role=Role[row.role.upper()],
+        reachable=row.reachable,
+        created_at=row.created_at,
+    )
+
+
+def changeable(user: User) -> dict[str, Any]:
+    """The columns that a person's use can change."""
+    return {
+        "name": user.name,
+        "name_folded": folded(user.name),
+        "phone": user.phone or None,
+        "language": user.language.value,
+        "language_chosen": user.language_chosen,
+        "role": user.stored_role.name.lower(),
+        "reachable": user.reachable,
+    }
+
+
+def packed(user: User) -> bytes:
+    """The person as a cached value."""
+    fields = {name: getattr(user, name) for name in User.__slots__}
+    return json.dumps(fields | {"created_at": user.created_at.isoformat()}).encode()
+
+
+def unpacked(value: bytes) -> User:
+    """The person in a cached value."""
+    fields = json.loads(value)
+    return User(
+        **fields
+        | {
+            "language": Language(fields["language"]),
+            "stored_role": Role(fields["stored_role"]),
+            "created_at": datetime.fromisoformat(fields["created_at"]),
+        }
+    )

@@ -1,0 +1,35 @@
+"""The tables of the schema `users`, as the queries see them; the migrations make them."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, MetaData, Table, Text, func
+
+from services.chassis.once import requests_table
+
+metadata = MetaData()
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("telegram_id", BigInteger, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    # The name case-folded: what searches compare, the same in every locale of the database.
+    Column("name_folded", Text(collation="C"), nullable=False),
+    Column("phone", Text),
+    Column("language", Text, nullable=False),
+    Column("language_chosen", Boolean, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("reachable", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("actor_id", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject_id", BigInteger, nullable=False),
+)
+
+requests = requests_table(metadata)
