@@ -70,11 +70,10 @@ class Supervisor:
             await asyncio.sleep(ASK_EVERY)
 
     async def died(self, name: str) -> None:
-        """Returns once it has ended without being told to, at least once more than before."""
-        ward = self._wards[name]
-        seen = ward.deaths
-        while ward.deaths == seen:
-            await asyncio.sleep(ASK_EVERY)
+        """Returns at its next end that nobody ordered."""
+        died = self._wards[name].died
+        died.clear()
+        await died.wait()
 
     async def stop(self, name: str, with_signal: signal.Signals | None = None) -> None:
         """Ends one process and forgets it. Unknown names are not an error."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from services.local.process import Process
 
@@ -38,6 +39,8 @@ class Ward:
         self.log = logs / f"{process.name}.log"
         self.child: asyncio.subprocess.Process | None = None
         self.deaths = 0
+        self.died = asyncio.Event()
+        """Set at each death, for whoever cleared it."""
         self._backoff = backoff
         self._tell = tell
         self._halt = asyncio.Event()
@@ -63,6 +66,7 @@ class Ward:
             if self._halt.is_set():
                 return
             self.deaths += 1
+            self.died.set()
             if time.monotonic() - began > self._backoff.forgotten_after:
                 pause = self._backoff.first
             self._tell(f"{self.process.name}: {words}; again in {pause:.1f} s, see {self.log}")
@@ -75,7 +79,7 @@ class Ward:
             if self.process.before is not None:
                 await self.process.before()
             self.child = await spawn(self.process, self.log)
-        except Exception as fault:  # noqa: BLE001 - whatever hinders a start may be gone next time.
+        except Exception as fault:  # Whatever hinders a start may be gone at the next.
             return f"did not start ({type(fault).__name__}: {fault})"
         await self._death_or_halt(self.child)
         return _ending(self.child.returncode)
@@ -107,9 +111,7 @@ class Ward:
 
 async def spawn(process: Process, log: Path) -> asyncio.subprocess.Process:
     """Starts the command in a session of its own, its words appended to `log`."""
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as output:
+    with _opened(log) as output:
         return await asyncio.create_subprocess_exec(
             *tied_to_parent(process.orphan_signal),
             *process.command,
@@ -119,6 +121,12 @@ async def spawn(process: Process, log: Path) -> asyncio.subprocess.Process:
             stderr=output,
             start_new_session=True,
         )
+
+
+def _opened(log: Path) -> BinaryIO:
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    return log.open("ab")
 
 
 def tied_to_parent(with_signal: signal.Signals) -> tuple[str, ...]:

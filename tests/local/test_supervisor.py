@@ -17,6 +17,7 @@ from services.local.ports import free_port
 from services.local.process import Process, accepts_tcp, answers_http
 from services.local.supervisor import NotReady, Supervisor
 from services.local.ward import Backoff
+from tests.conditions import until
 
 SERVE = (
     "import http.server as h,sys;"
@@ -50,12 +51,6 @@ def is_running(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:
         return False
-
-
-async def gone(pid: int) -> None:
-    async with asyncio.timeout(10):
-        while is_running(pid):
-            await asyncio.sleep(0.01)
 
 
 async def test_a_killed_process_comes_back(keeper: Supervisor) -> None:
@@ -160,4 +155,4 @@ async def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> No
     child = int(await parent.stdout.readline())
     parent.kill()
     await parent.wait()
-    await gone(child)
+    await until(lambda: not is_running(child))

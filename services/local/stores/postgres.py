@@ -229,10 +229,8 @@ async def _slot_serves(connection: Connection) -> bool:
 
 
 async def _renew_slot(connection: Connection) -> None:
-    await connection.execute(
-        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-        f" WHERE slot_name = '{SLOT}'"
-    )
+    if await connection.fetchval("SELECT 1 FROM pg_replication_slots WHERE slot_name = $1", SLOT):
+        await connection.execute(f"SELECT pg_drop_replication_slot('{SLOT}')")
     await connection.execute(f"SELECT pg_create_physical_replication_slot('{SLOT}', true)")
 
 
