@@ -1,0 +1,54 @@
+"""The names of the chassis' Prometheus metrics. What is the gateway's or sender's own is there.
+
+A histogram's exemplar is the trace, when the trace is kept.
+"""
+
+from opentelemetry import trace
+from prometheus_client import Counter, Gauge, Histogram
+
+CALL_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+RPC_SERVED_SECONDS = Histogram(
+    "fotbot_rpc_served_seconds",
+    "Time to serve a gRPC call, by method and status code.",
+    ["method", "code"],
+    buckets=CALL_BUCKETS,
+)
+RPC_SERVED_IN_FLIGHT = Gauge("fotbot_rpc_served_in_flight", "gRPC calls being served just now.")
+RPC_CALLED_SECONDS = Histogram(
+    "fotbot_rpc_called_seconds",
+    "Time until a gRPC call of ours was answered, retries included, by method and status code.",
+    ["method", "code"],
+    buckets=CALL_BUCKETS,
+)
+RPC_CALLED_IN_FLIGHT = Gauge("fotbot_rpc_called_in_flight", "Our gRPC calls without answer yet.")
+RPC_RETRIES = Counter("fotbot_rpc_retries", "gRPC calls that were made again.", ["method", "code"])
+
+REQUEST_ID_REUSED = Counter(
+    "fotbot_request_id_reused",
+    "Writes that came with another write's request id and got that one's outcome.",
+)
+CACHE_REQUESTS = Counter(
+    "fotbot_cache_requests", "Values asked of the cache: hit, miss or down.", ["service", "result"]
+)
+JOB_SECONDS = Histogram(
+    "fotbot_job_seconds",
+    "Time a job took, by kind and result.",
+    ["kind", "result"],
+    buckets=CALL_BUCKETS,
+)
+JOBS_PARKED = Counter("fotbot_jobs_parked", "Jobs given up after their last try.", ["kind"])
+
+DEPENDENCY_UP = Gauge(
+    "fotbot_dependency_up", "1 while the check of this name passes, else 0.", ["name"]
+)
+LOOP_LAG_SECONDS = Gauge(
+    "fotbot_event_loop_lag_seconds", "How much later than asked the event loop woke up."
+)
+
+
+def observe(histogram: Histogram, seconds: float, *labels: str) -> None:
+    """Count one observation, with the trace under way as exemplar if it is kept."""
+    context = trace.get_current_span().get_span_context()
+    exemplar = {"trace_id": f"{context.trace_id:032x}"} if context.trace_flags.sampled else None
+    (histogram.labels(*labels) if labels else histogram).observe(seconds, exemplar)

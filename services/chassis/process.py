@@ -1,0 +1,102 @@
+"""What every process does around its own work: settings, logs, traces, ops port, a clean end."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import uvloop
+from pydantic import SecretStr
+
+from services.chassis import logs, telemetry
+from services.chassis.health import Health, watch_loop
+from services.chassis.ops import ops_server
+from services.chassis.setting_groups import OpsSettings
+from services.chassis.settings import SettingsError, load
+
+BAD_SETTINGS = 2
+FLUSH_SECONDS = 5.0
+
+log = logs.logger(__name__)
+SomeSettings = TypeVar("SomeSettings", bound=OpsSettings)
+
+
+class Process:
+    """A running process as its parts see it."""
+
+    def __init__(self, name: str, settings: OpsSettings) -> None:
+        self.name = name
+        self.host = settings.listen_host
+        self.health = Health()
+        self.stopping = asyncio.Event()
+        self._drain_seconds = settings.drain_seconds
+        self._started = False
+        self.health.require_fact("started", lambda: self._started)
+        self.health.require_fact("not stopping", lambda: not self.stopping.is_set())
+
+    def started(self) -> None:
+        """From now on the process can do its work: it turns ready."""
+        self._started = True
+
+    def stop(self) -> None:
+        """Ask the process to end: it turns unready, and its parts drain."""
+        self.stopping.set()
+
+    async def draining(self) -> None:
+        """Return once a stop was asked for and everybody has had the time to look elsewhere."""
+        await self.stopping.wait()
+        await asyncio.sleep(self._drain_seconds)
+
+
+def main(
+    name: str,
+    kind: type[SomeSettings],
+    body: Callable[[SomeSettings, Process], Awaitable[None]],
+) -> None:
+    """Run `body` as the process `name` until it returns; SIGTERM or SIGINT asks it to stop.
+
+    Exits with 2 and every fault on standard error when the settings are wrong, with 1 when `body`
+    raises.
+    """
+    try:
+        settings = load(kind, os.environ)
+    except SettingsError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(BAD_SETTINGS)
+    logs.set_up(name)
+    _hide_secrets(settings)
+    telemetry.set_up(name)
+    sys.exit(uvloop.run(_run(name, settings, body)))
+
+
+async def _run(
+    name: str,
+    settings: SomeSettings,
+    body: Callable[[SomeSettings, Process], Awaitable[None]],
+) -> int:
+    process = Process(name, settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, process.stop)
+    watching = asyncio.create_task(watch_loop())
+    try:
+        async with ops_server(process.health, process.host, settings.ops_port) as port:
+            log.info("started", ops_port=port)
+            await body(settings, process)
+        log.info("ended")
+        return 0
+    except Exception:
+        log.exception("ended by an error")
+        return 1
+    finally:
+        watching.cancel()
+        await telemetry.shut_down(FLUSH_SECONDS)
+
+
+def _hide_secrets(settings: OpsSettings) -> None:
+    for name in type(settings).model_fields:
+        value: Any = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            logs.hide(value.get_secret_value())
