@@ -1,0 +1,159 @@
+"""SessionsService over the domain: translates, asks users who acts, runs each write once.
+
+The role is asked before the transaction opens, so that no lock waits for another service; what it
+allows is decided inside, so that a repeated request answers what it answered the first time.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fotbot.sessions.v1 import sessions_service_pb2 as messages
+from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceServicer
+
+from services.chassis.db import WriteTransaction
+from services.chassis.once import Once
+from services.sessions import pages, wire
+from services.sessions.domain import places, planning
+from services.sessions.domain.ports import Boards, Store
+from services.sessions.domain.refusals import SessionNotFound
+from services.sessions.domain.values import Person, SessionId, UserId
+
+LIST_PAGE, MINE_PAGE, VENUES_PAGE = 5, 10, 20
+
+Context = Any
+Ask = Callable[[UserId], Awaitable[Person]]
+StoreOf = Callable[[WriteTransaction], Store]
+
+
+class SessionsServicer(SessionsServiceServicer):
+    """`ask` tells who a person is; `store_of` makes a store over a transaction; venues without a
+    zone are in `time_zone`."""
+
+    def __init__(
+        self, *, once: Once, ask: Ask, store_of: StoreOf, boards: Boards, time_zone: str
+    ) -> None:
+        self._once = once
+        self._ask = ask
+        self._store_of = store_of
+        self._boards = boards
+        self._time_zone = time_zone
+
+    async def CreateVenue(
+        self, request: messages.CreateVenueRequest, context: Context
+    ) -> messages.CreateVenueResponse:
+        """Makes a venue, or finds it."""
+        actor = await self._ask(UserId(request.write.actor_id))
+        time_zone = request.time_zone or self._time_zone
+
+        async def work(transaction: WriteTransaction) -> messages.CreateVenueResponse:
+            store = self._store_of(transaction)
+            venue = await planning.create_venue(store, actor, request.name, time_zone)
+            return messages.CreateVenueResponse(venue=wire.venue(venue))
+
+        return await self._once(request.write, request, messages.CreateVenueResponse, work)
+
+    async def ListVenues(
+        self, request: messages.ListVenuesRequest, context: Context
+    ) -> messages.ListVenuesResponse:
+        """All venues, the last used first."""
+        found = await self._boards.venues(pages.page_size(request.page_size, VENUES_PAGE))
+        return messages.ListVenuesResponse(venues=map(wire.venue, found))
+
+    async def CreateSession(
+        self, request: messages.CreateSessionRequest, context: Context
+    ) -> messages.CreateSessionResponse:
+        """Opens an evening."""
+        actor = await self._ask(UserId(request.write.actor_id))
+
+        async def work(transaction: WriteTransaction) -> messages.CreateSessionResponse:
+            store = self._store_of(transaction)
+            session = await planning.create_session(store, actor, wire.plan(request))
+            return messages.CreateSessionResponse(session=wire.session(session))
+
+        return await self._once(request.write, request, messages.CreateSessionResponse, work)
+
+    async def ListSessions(
+        self, request: messages.ListSessionsRequest, context: Context
+    ) -> messages.ListSessionsResponse:
+        """One page; one more session than fits is asked for, to know whether a next one is."""
+        size = pages.page_size(request.page_size, LIST_PAGE)
+        found = await self._boards.coming(pages.after(request.page_token), size + 1)
+        viewer = UserId(request.viewer_id)
+        return messages.ListSessionsResponse(
+            sessions=[wire.view(board.seen_by(viewer)) for board in found[:size]],
+            next_page_token=pages.token_after(found[size - 1]) if len(found) > size else "",
+        )
+
+    async def GetSession(
+        self, request: messages.GetSessionRequest, context: Context
+    ) -> messages.GetSessionResponse:
+        """One card."""
+        board = await self._boards.of_session(SessionId(request.session_id))
+        if board is None:
+            raise SessionNotFound(f"no session {request.session_id}", session_id=request.session_id)
+        view = board.seen_by(UserId(request.viewer_id))
+        return messages.GetSessionResponse(session=wire.view(view))
+
+    async def ListMySessions(
+        self, request: messages.ListMySessionsRequest, context: Context
+    ) -> messages.ListMySessionsResponse:
+        """Those in which the viewer is."""
+        viewer, size = UserId(request.viewer_id), pages.page_size(request.page_size, MINE_PAGE)
+        found = await self._boards.of_person(viewer, size)
+        return messages.ListMySessionsResponse(
+            sessions=[wire.view(board.seen_by(viewer)) for board in found]
+        )
+
+    async def Register(
+        self, request: messages.RegisterRequest, context: Context
+    ) -> messages.RegisterResponse:
+        """Takes a place or a place in the queue."""
+        person = await self._ask(UserId(request.write.actor_id))
+
+        async def work(transaction: WriteTransaction) -> messages.RegisterResponse:
+            store = self._store_of(transaction)
+            outcome = await places.register(store, person, SessionId(request.session_id))
+            return messages.RegisterResponse(
+                session=wire.view(outcome.view), already=outcome.already
+            )
+
+        return await self._once(request.write, request, messages.RegisterResponse, work)
+
+    async def Leave(
+        self, request: messages.LeaveRequest, context: Context
+    ) -> messages.LeaveResponse:
+        """Gives the place or the wait up."""
+
+        async def work(transaction: WriteTransaction) -> messages.LeaveResponse:
+            store, actor = self._store_of(transaction), UserId(request.write.actor_id)
+            outcome = await places.leave(store, actor, SessionId(request.session_id))
+            return messages.LeaveResponse(session=wire.view(outcome.view), already=outcome.already)
+
+        return await self._once(request.write, request, messages.LeaveResponse, work)
+
+    async def EditSession(
+        self, request: messages.EditSessionRequest, context: Context
+    ) -> messages.EditSessionResponse:
+        """Changes what is set."""
+        actor = await self._ask(UserId(request.write.actor_id))
+
+        async def work(transaction: WriteTransaction) -> messages.EditSessionResponse:
+            store, session_id = self._store_of(transaction), SessionId(request.session_id)
+            changes = wire.changes(request)
+            session = await planning.edit_session(store, actor, session_id, changes)
+            return messages.EditSessionResponse(session=wire.session(session))
+
+        return await self._once(request.write, request, messages.EditSessionResponse, work)
+
+    async def CancelSession(
+        self, request: messages.CancelSessionRequest, context: Context
+    ) -> messages.CancelSessionResponse:
+        """Calls it off."""
+        actor = await self._ask(UserId(request.write.actor_id))
+
+        async def work(transaction: WriteTransaction) -> messages.CancelSessionResponse:
+            store, session_id = self._store_of(transaction), SessionId(request.session_id)
+            session = await planning.cancel_session(store, actor, session_id)
+            return messages.CancelSessionResponse(session=wire.session(session))
+
+        return await self._once(request.write, request, messages.CancelSessionResponse, work)

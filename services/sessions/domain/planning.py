@@ -1,0 +1,138 @@
+"""What organisers do: venues, opening an evening, changing it, calling it off."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.sessions.domain import notices
+from services.sessions.domain.names import venue_name
+from services.sessions.domain.places import fill, locked_session
+from services.sessions.domain.ports import Store
+from services.sessions.domain.refusals import (
+    CapacityBelowTaken,
+    EndsBeforeStart,
+    VenueBusy,
+    VenueNotFound,
+)
+from services.sessions.domain.rights import must_organise, must_run
+from services.sessions.domain.rules import (
+    check_capacity,
+    check_price,
+    check_time_zone,
+    check_times,
+    must_be_ahead,
+    must_be_planned,
+)
+from services.sessions.domain.values import (
+    Changes,
+    Person,
+    Plan,
+    Session,
+    SessionId,
+    Status,
+    Venue,
+    VenueId,
+)
+
+
+async def create_venue(store: Store, actor: Person, name: str, time_zone: str) -> Venue:
+    """The venue of that name in that zone, made unless it is there.
+
+    Raises NotAllowed, VenueNameInvalid, TimeZoneUnknown.
+    """
+    must_organise(actor)
+    cleaned = venue_name(name)
+    check_time_zone(time_zone)
+    return await store.ensure_venue(cleaned, time_zone)
+
+
+async def create_session(store: Store, actor: Person, plan: Plan) -> Session:
+    """A new evening with nobody in it.
+
+    Raises NotAllowed, VenueNotFound, VenueBusy, and what `rules` checks.
+    """
+    must_organise(actor)
+    check_capacity(plan.capacity)
+    check_price(plan.price)
+    check_times(plan.starts_at, plan.ends_at, await store.now())
+    venue = await _free_venue(store, plan.venue_id, plan.starts_at, plan.ends_at)
+    return await store.open_session(plan, venue, actor.id)
+
+
+async def edit_session(
+    store: Store, actor: Person, session_id: SessionId, changes: Changes
+) -> Session:
+    """What is set is changed; everybody is told of a move, the waiting fill new places in order.
+
+    Raises NotAllowed, SessionNotFound, SessionCancelled, SessionStarted, CapacityBelowTaken,
+    VenueNotFound, VenueBusy, and what `rules` checks.
+    """
+    must_organise(actor)
+    locked = await locked_session(store, session_id)
+    before = locked.session
+    must_run(actor, before)
+    must_be_planned(before)
+    must_be_ahead(before, locked.now)
+    edited = await _edited(store, before, changes, locked.now)
+    if edited == before:
+        return before
+    edited = await fill(store, edited.changed())
+    await store.save_session(edited)
+    if edited.moved_from(before):
+        await store.tell(notices.moved(edited, before, await store.people(session_id)))
+    return edited
+
+
+async def cancel_session(store: Store, actor: Person, session_id: SessionId) -> Session:
+    """It will not be, and everybody in it is told; again changes nothing.
+
+    Raises NotAllowed, SessionNotFound, SessionStarted.
+    """
+    must_organise(actor)
+    locked = await locked_session(store, session_id)
+    must_run(actor, locked.session)
+    if locked.session.status is Status.CANCELLED:
+        return locked.session
+    must_be_ahead(locked.session, locked.now)
+    session = replace(locked.session, status=Status.CANCELLED).changed()
+    await store.save_session(session)
+    await store.tell(notices.cancelled(session, await store.people(session_id)))
+    return session
+
+
+async def _edited(store: Store, before: Session, changes: Changes, now: datetime) -> Session:
+    """`before` with the changes, once they are found good; the venue's lock is held if it moves."""
+    if (changes.starts_at is None) is not (changes.ends_at is None):
+        raise EndsBeforeStart("start and end move together")
+    edited = replace(
+        before,
+        starts_at=changes.starts_at or before.starts_at,
+        ends_at=changes.ends_at or before.ends_at,
+        price=before.price if changes.price is None else changes.price,
+        capacity=before.capacity if changes.capacity is None else changes.capacity,
+    )
+    check_capacity(edited.capacity)
+    check_price(edited.price)
+    check_times(edited.starts_at, edited.ends_at, now)
+    if edited.capacity < edited.taken:
+        raise CapacityBelowTaken(f"{edited.taken} hold places", taken=edited.taken)
+    venue_id = before.venue.id if changes.venue_id is None else changes.venue_id
+    if venue_id != before.venue.id or edited.moved_from(before):
+        venue = await _free_venue(store, venue_id, edited.starts_at, edited.ends_at, before.id)
+        edited = replace(edited, venue=venue)
+    return edited
+
+
+async def _free_venue(
+    store: Store,
+    venue_id: VenueId,
+    starts_at: datetime,
+    ends_at: datetime,
+    but: SessionId | None = None,
+) -> Venue:
+    """The venue, locked, with no other session in that time."""
+    venue = await store.lock_venue(venue_id)
+    if venue is None:
+        raise VenueNotFound(f"no venue {venue_id}", venue_id=venue_id)
+    if await store.is_busy(venue_id, starts_at, ends_at, but):
+        raise VenueBusy(f"venue {venue_id} is taken at that time", venue_id=venue_id)
+    return venue

@@ -1,0 +1,71 @@
+"""What an evening may look like, and what its state allows. Pure: the time is an argument."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
+
+from services.sessions.domain.refusals import (
+    CapacityInvalid,
+    EndsBeforeStart,
+    PriceInvalid,
+    SessionCancelled,
+    SessionStarted,
+    StartsInPast,
+    StartsTooFar,
+    TimeZoneUnknown,
+    TooLong,
+)
+from services.sessions.domain.values import Session, Status
+
+MIN_CAPACITY, MAX_CAPACITY = 2, 100
+MAX_PRICE = 10_000_000
+MAX_DURATION = timedelta(hours=24)
+MAX_AHEAD = timedelta(days=366)
+
+
+def check_capacity(capacity: int) -> None:
+    """Raises CapacityInvalid unless it is a whole number from 2 to 100."""
+    # bool is an int to Python, and the database driver would store it as one.
+    if type(capacity) is not int or not MIN_CAPACITY <= capacity <= MAX_CAPACITY:
+        raise CapacityInvalid(f"{capacity} places", min=MIN_CAPACITY, max=MAX_CAPACITY)
+
+
+def check_price(price: int) -> None:
+    """Raises PriceInvalid unless it is whole so'm from 0 to 10,000,000."""
+    if type(price) is not int or not 0 <= price <= MAX_PRICE:
+        raise PriceInvalid(f"{price} so'm", min=0, max=MAX_PRICE)
+
+
+def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raises StartsInPast, StartsTooFar, EndsBeforeStart or TooLong."""
+    if starts_at <= now:
+        raise StartsInPast(f"starts {starts_at:%Y-%m-%d %H:%M} UTC")
+    if starts_at - now > MAX_AHEAD:
+        raise StartsTooFar(f"starts {starts_at:%Y-%m-%d} UTC", days=MAX_AHEAD.days)
+    if ends_at <= starts_at:
+        raise EndsBeforeStart("the end is not after the start")
+    if ends_at - starts_at > MAX_DURATION:
+        raise TooLong(f"lasts {ends_at - starts_at}", hours=24)
+
+
+def check_time_zone(name: str) -> None:
+    """Raises TimeZoneUnknown unless the IANA database has it."""
+    if name not in _time_zones():
+        raise TimeZoneUnknown("no such time zone", time_zone=name[:64])
+
+
+def must_be_planned(session: Session) -> None:
+    """Raises SessionCancelled."""
+    if session.status is Status.CANCELLED:
+        raise SessionCancelled(f"session {session.id} was cancelled")
+
+
+def must_be_ahead(session: Session, now: datetime) -> None:
+    """Raises SessionStarted."""
+    if session.starts_at <= now:
+        raise SessionStarted(f"session {session.id} started {session.starts_at:%Y-%m-%d %H:%M} UTC")
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,166 @@
+"""The words of this service as frozen values, and how a session's counts change.
+
+Nothing here asks anybody: who may act is in `rights`, what is refused is in `refusals`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, IntEnum
+from typing import NewType
+
+SessionId = NewType("SessionId", int)
+VenueId = NewType("VenueId", int)
+UserId = NewType("UserId", int)
+
+
+class Status(Enum):
+    """What has become of a session."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class Format(Enum):
+    """How many play on each side."""
+
+    FIVE_A_SIDE = "five_a_side"
+    SIX_A_SIDE = "six_a_side"
+
+
+class EntryStatus(Enum):
+    """A person's standing in a session; who left has no entry."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+
+
+class Role(IntEnum):
+    """A role's rights include those of the roles before it."""
+
+    PLAYER = 1
+    ORGANISER = 2
+    ADMIN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who acts, as users knows him at the moment of the call."""
+
+    id: UserId
+    role: Role
+    registered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    """Where football is played; `time_zone` is an IANA name."""
+
+    id: VenueId
+    name: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an organiser asks for, unchecked: times in UTC, whole so'm for one person."""
+
+    venue_id: VenueId
+    starts_at: datetime
+    ends_at: datetime
+    format: Format
+    price: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What an edit sets; None leaves a thing as it is."""
+
+    venue_id: VenueId | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    price: int | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One evening. `turns` counts arrivals, in places and in the queue alike: each takes the next
+    turn under the session's lock, so turns order people without gaps mattering."""
+
+    id: SessionId
+    venue: Venue
+    starts_at: datetime
+    ends_at: datetime
+    format: Format
+    price: int
+    capacity: int
+    organiser_id: UserId
+    taken: int = 0
+    waitlisted: int = 0
+    status: Status = Status.PLANNED
+    version: int = 1
+    turns: int = 0
+
+    @property
+    def free(self) -> int:
+        """Places nobody holds."""
+        return self.capacity - self.taken
+
+    def changed(self) -> "Session":
+        """The next version."""
+        return replace(self, version=self.version + 1)
+
+    def with_newcomer(self) -> "Session":
+        """One more person: in a place if one is free, else in the queue."""
+        if self.free > 0:
+            return replace(self, taken=self.taken + 1, turns=self.turns + 1)
+        return replace(self, waitlisted=self.waitlisted + 1, turns=self.turns + 1)
+
+    def with_promotion(self) -> "Session":
+        """One person fewer in the queue and one more in a place."""
+        return replace(
+            self, taken=self.taken + 1, waitlisted=self.waitlisted - 1, turns=self.turns + 1
+        )
+
+    def without(self, status: EntryStatus) -> "Session":
+        """One person of that standing fewer."""
+        if status is EntryStatus.CONFIRMED:
+            return replace(self, taken=self.taken - 1)
+        return replace(self, waitlisted=self.waitlisted - 1)
+
+    def moved_from(self, before: "Session") -> bool:
+        """Whether people must come to another place or at another time."""
+        return (self.venue, self.starts_at, self.ends_at) != (
+            before.venue,
+            before.starts_at,
+            before.ends_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One person's place, or place in the queue. `position` counts from 1 within its status."""
+
+    session_id: SessionId
+    user_id: UserId
+    status: EntryStatus
+    position: int
+    turn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionView:
+    """A session as one person sees it."""
+
+    session: Session
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A session that nobody else changes until the transaction ends, and the time by the
+    store's clock once the lock was had."""
+
+    session: Session
+    now: datetime

@@ -1,0 +1,40 @@
+"""What the sessions processes read from their environment."""
+
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator
+
+from services.chassis.setting_groups import (
+    CacheSettings,
+    GrpcSettings,
+    OpsSettings,
+    StoreSettings,
+)
+
+
+class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
+    """`python -m services.sessions`."""
+
+    users_addr: str
+    """gRPC target of users, who is asked for roles."""
+
+    timezone: str = "Asia/Tashkent"
+    """IANA zone of venues that are made without one."""
+
+    board_cache_seconds: float = Field(default=10.0, gt=0, le=60)
+    """How long a card or the list may be shown from the cache. A change makes it a miss at once;
+    this bounds what is seen when the cache could not be told."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("no such IANA time zone")
+        return name
+
+
+class WorkerSettings(OpsSettings, StoreSettings):
+    """`python -m services.sessions.worker`."""
+
+    sender_addr: str
+    """gRPC target of the sender, which takes the notices."""

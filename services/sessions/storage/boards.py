@@ -1,0 +1,94 @@
+"""Reads: sessions with everybody in them, each answer one query on a replica if one serves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, and_, cast, exists, func, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+from services.chassis.consistency import Position
+from services.chassis.db import Database
+from services.sessions.domain.ports import After, Board
+from services.sessions.domain.values import EntryStatus, SessionId, Status, UserId, Venue
+from services.sessions.storage import rows
+from services.sessions.storage.tables import entries, sessions, venues
+
+ACTIVE = entries.c.status != "cancelled"
+
+
+class SqlBoards:
+    """The port `Boards` over the database. The `…_at` methods also tell which position was read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_session(self, session_id: SessionId) -> Board | None:
+        """None: no such session."""
+        return (await self.of_session_at(session_id))[1]
+
+    async def coming(self, after: After | None, count: int) -> Sequence[Board]:
+        """Planned and not started, the soonest first."""
+        return (await self.coming_at(after, count))[1]
+
+    async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
+        """Of the coming ones, those in which the person is."""
+        is_in = exists().where(
+            entries.c.session_id == sessions.c.id, entries.c.user_id == user_id, ACTIVE
+        )
+        return (await self._read(_coming().where(is_in).limit(count)))[1]
+
+    async def venues(self, count: int) -> Sequence[Venue]:
+        """The last used first."""
+        latest = select(*rows.VENUE_COLUMNS).order_by(venues.c.used_at.desc(), venues.c.id)
+        async with self._database.read() as transaction:
+            return [rows.venue(row) for row in await transaction.execute(latest.limit(count))]
+
+    async def of_session_at(self, session_id: SessionId) -> tuple[Position, Board | None]:
+        """`of_session`, with the position it was read at."""
+        position, found = await self._read(_boards().where(sessions.c.id == session_id))
+        return position, found[0] if found else None
+
+    async def coming_at(self, after: After | None, count: int) -> tuple[Position, Sequence[Board]]:
+        """`coming`, with the position it was read at."""
+        query = _coming().limit(count)
+        if after is not None:
+            place = tuple_(sessions.c.starts_at, sessions.c.id)
+            query = query.where(place > tuple_(after.starts_at, after.session_id))
+        return await self._read(query)
+
+    async def _read(self, query: Select[Any]) -> tuple[Position, Sequence[Board]]:
+        async with self._database.read() as transaction:
+            found = [rows.board(row) for row in await transaction.execute(query)]
+            return transaction.position, found
+
+
+def _boards() -> Select[Any]:
+    return select(
+        *rows.SESSION_COLUMNS,
+        *rows.VENUE_COLUMNS,
+        _people(EntryStatus.CONFIRMED).label("confirmed"),
+        _people(EntryStatus.WAITLISTED).label("waiting"),
+    ).join_from(sessions, venues)
+
+
+def _coming() -> Select[Any]:
+    return (
+        _boards()
+        .where(
+            and_(
+                sessions.c.status == Status.PLANNED.value,
+                sessions.c.starts_at > func.clock_timestamp(),
+            )
+        )
+        .order_by(sessions.c.starts_at, sessions.c.id)
+    )
+
+
+def _people(status: EntryStatus) -> Any:
+    """The ids of those who have that standing, in order of arrival."""
+    ids = func.array_agg(aggregate_order_by(entries.c.user_id, entries.c.turn))
+    return (
+        select(func.coalesce(ids, cast([], ARRAY(BigInteger))))
+        .where(entries.c.session_id == sessions.c.id, entries.c.status == status.value)
+        .scalar_subquery()
+    )

@@ -1,0 +1,71 @@
+"""What follows a commit: notices as jobs of the same transaction, cached values made misses."""
+
+from collections.abc import Sequence
+
+from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
+from fotbot.sender.v1.notice_pb2 import NoticeKind as WireKind
+from fotbot.sender.v1.notice_pb2 import NoticeSession
+
+from services.chassis import telemetry
+from services.chassis.consistency import Position
+from services.chassis.db import WriteTransaction
+from services.chassis.jobs import Jobs
+from services.sessions.domain.notices import Notice, NoticeKind
+from services.sessions.domain.values import SessionId
+from services.sessions.storage.cached_boards import CachedBoards
+
+NOTICE = "notice"
+
+_KINDS = {
+    NoticeKind.PROMOTED: WireKind.NOTICE_KIND_PROMOTED,
+    NoticeKind.SESSION_CANCELLED: WireKind.NOTICE_KIND_SESSION_CANCELLED,
+    NoticeKind.SESSION_MOVED: WireKind.NOTICE_KIND_SESSION_MOVED,
+}
+
+
+class Outbox:
+    """Of one transaction."""
+
+    def __init__(self, transaction: WriteTransaction, jobs: Jobs, boards: CachedBoards) -> None:
+        self._transaction = transaction
+        self._jobs = jobs
+        self._boards = boards
+        self._changed: set[SessionId] = set()
+
+    def changed(self, session_id: SessionId) -> None:
+        """What is cached of it is old once this transaction is committed."""
+        if not self._changed:
+            self._transaction.after_commit(self._forget)
+        self._changed.add(session_id)
+
+    async def enqueue(self, notices: Sequence[Notice]) -> None:
+        """They are sent if, and only if, the transaction commits."""
+        payloads = [_message(notice).SerializeToString() for notice in notices]
+        await self._jobs.enqueue(self._transaction, NOTICE, payloads)
+
+    async def _forget(self, position: Position) -> None:
+        await self._boards.forget(self._changed, position)
+
+
+def _message(notice: Notice) -> NoticeMessage:
+    return NoticeMessage(
+        notice_id=notice.id,
+        user_id=notice.user_id,
+        kind=_KINDS[notice.kind],
+        session=_session(notice),
+        traceparent=telemetry.traceparent(),
+    )
+
+
+def _session(notice: Notice) -> NoticeSession:
+    session, before = notice.session, notice.before
+    return NoticeSession(
+        session_id=session.id,
+        venue_name=session.venue.name,
+        time_zone=session.venue.time_zone,
+        starts_at=int(session.starts_at.timestamp()),
+        ends_at=int(session.ends_at.timestamp()),
+        position=notice.position,
+        old_venue_name=before.venue.name if before else "",
+        old_starts_at=int(before.starts_at.timestamp()) if before else 0,
+    )

@@ -1,0 +1,111 @@
+"""The domain's values as messages, and requests as the domain's values."""
+
+from datetime import UTC, datetime, timedelta
+
+from fotbot.sessions.v1 import session_pb2 as wire
+from fotbot.sessions.v1 import sessions_service_pb2 as service
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.sessions.domain.refusals import FormatInvalid
+from services.sessions.domain.values import (
+    Changes,
+    Entry,
+    EntryStatus,
+    Format,
+    Plan,
+    Session,
+    SessionView,
+    Status,
+    Venue,
+    VenueId,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Beyond what a datetime holds lies only what the rules refuse anyway.
+_FAR_SECONDS = 253_402_300_799 - 86_400
+
+_FORMATS = {
+    Format.FIVE_A_SIDE: wire.FORMAT_FIVE_A_SIDE,
+    Format.SIX_A_SIDE: wire.FORMAT_SIX_A_SIDE,
+}
+_FORMATS_READ = {number: kind for kind, number in _FORMATS.items()}
+_STATUSES = {
+    Status.PLANNED: wire.SESSION_STATUS_PLANNED,
+    Status.CANCELLED: wire.SESSION_STATUS_CANCELLED,
+}
+_ENTRY_STATUSES = {
+    EntryStatus.CONFIRMED: wire.REGISTRATION_STATUS_CONFIRMED,
+    EntryStatus.WAITLISTED: wire.REGISTRATION_STATUS_WAITLISTED,
+}
+
+
+def venue(value: Venue) -> wire.Venue:
+    """A venue's message."""
+    return wire.Venue(id=value.id, name=value.name, time_zone=value.time_zone)
+
+
+def session(value: Session) -> wire.Session:
+    """A session's message."""
+    return wire.Session(
+        id=value.id,
+        venue=venue(value.venue),
+        starts_at=_timestamp(value.starts_at),
+        ends_at=_timestamp(value.ends_at),
+        format=_FORMATS[value.format],
+        price=value.price,
+        capacity=value.capacity,
+        taken=value.taken,
+        waitlisted=value.waitlisted,
+        status=_STATUSES[value.status],
+        organiser_id=value.organiser_id,
+        version=value.version,
+    )
+
+
+def view(value: SessionView) -> service.SessionView:
+    """A view's message; `registration` stays unset without an entry."""
+    registration = _registration(value.entry) if value.entry else None
+    return service.SessionView(session=session(value.session), registration=registration)
+
+
+def plan(request: service.CreateSessionRequest) -> Plan:
+    """What an organiser asks for. Raises FormatInvalid; all else is for the rules."""
+    if request.format not in _FORMATS_READ:
+        raise FormatInvalid(f"no format {request.format}")
+    return Plan(
+        venue_id=VenueId(request.venue_id),
+        starts_at=_moment(request.starts_at),
+        ends_at=_moment(request.ends_at),
+        format=_FORMATS_READ[request.format],
+        price=request.price,
+        capacity=request.capacity,
+    )
+
+
+def changes(request: service.EditSessionRequest) -> Changes:
+    """What an edit sets."""
+    return Changes(
+        venue_id=VenueId(request.venue_id) if request.HasField("venue_id") else None,
+        starts_at=_moment(request.starts_at) if request.HasField("starts_at") else None,
+        ends_at=_moment(request.ends_at) if request.HasField("ends_at") else None,
+        price=request.price if request.HasField("price") else None,
+        capacity=request.capacity if request.HasField("capacity") else None,
+    )
+
+
+def _registration(entry: Entry) -> wire.Registration:
+    return wire.Registration(
+        session_id=entry.session_id,
+        user_id=entry.user_id,
+        status=_ENTRY_STATUSES[entry.status],
+        position=entry.position,
+    )
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    return Timestamp(seconds=int(moment.timestamp()))
+
+
+def _moment(stamp: Timestamp) -> datetime:
+    """Whole seconds; an unset one is long past, an absurd one is as far as datetimes go."""
+    return _EPOCH + timedelta(seconds=min(max(stamp.seconds, 0), _FAR_SECONDS))
