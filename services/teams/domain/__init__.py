@@ -1,0 +1,1 @@
+"""The rules about teams. Knows no transport and no store."""

@@ -1,0 +1,52 @@
+"""What teams asks of users, over gRPC."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from fotbot.users.v1 import users_service_pb2 as wire
+from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
+
+from services.chassis import logs
+from services.chassis.deadline import budget
+from services.chassis.errors import Kind, RemoteRefusal, Unanswered
+from services.teams.domain.team import UserId
+
+# What users takes in one call.
+MOST_IDS = 100
+# Names only adorn a roster: it is not kept waiting longer for them.
+NAMES_SECONDS = 0.5
+
+log = logs.logger(__name__)
+
+
+class RemotePeople:
+    """`domain.ports.People` over users' stub."""
+
+    def __init__(self, users: UsersServiceAsyncStub) -> None:
+        self._users = users
+
+    async def is_registered(self, user_id: UserId) -> bool:
+        """Whether the person has given a name and a phone, as users knows it now."""
+        try:
+            answer = await self._users.GetRole(wire.GetRoleRequest(user_id=user_id))
+        except RemoteRefusal as refusal:
+            if refusal.kind is not Kind.NOT_FOUND:
+                raise
+            return False
+        return answer.registered
+
+    async def names(self, user_ids: Iterable[UserId]) -> Mapping[UserId, str]:
+        """The names of those whom users knows; none at all while users does not answer."""
+        wanted = sorted(set(user_ids))
+        pages = [wanted[start : start + MOST_IDS] for start in range(0, len(wanted), MOST_IDS)]
+        try:
+            with budget(NAMES_SECONDS):
+                found = await asyncio.gather(*map(self._page, pages))
+        except (RemoteRefusal, Unanswered) as error:
+            log.warning("a roster is shown without names", error=str(error))
+            return {}
+        return {user_id: name for page in found for user_id, name in page.items()}
+
+    async def _page(self, user_ids: Sequence[UserId]) -> dict[UserId, str]:
+        answer = await self._users.ListPeople(wire.ListPeopleRequest(user_ids=user_ids))
+        return {UserId(person.id): person.name for person in answer.people}

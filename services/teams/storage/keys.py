@@ -1,0 +1,20 @@
+"""What teams keeps in the cache: a team by its id, and a person's teams."""
+
+from services.chassis.cache import Cache
+from services.teams.domain.team import Team, TeamId, UserId
+
+
+def team_key(cache: Cache, team_id: TeamId) -> str:
+    """The key of a team with its roster."""
+    return cache.key("team", version=1, identity=team_id)
+
+
+def teams_of_key(cache: Cache, user_id: UserId) -> str:
+    """The key of a person's teams with their rosters."""
+    return cache.key("teams-of", version=1, identity=user_id)
+
+
+def keys_of(cache: Cache, team: Team) -> list[str]:
+    """Every key whose value shows the team."""
+    shown_to = [teams_of_key(cache, member.user_id) for member in team.members]
+    return [team_key(cache, team.id), *shown_to]

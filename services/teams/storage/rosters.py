@@ -1,0 +1,66 @@
+"""Teams with their rosters: one query for any number of them, and their cached form."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+
+from services.chassis.db import ReadTransaction
+from services.teams.domain.team import Member, Team, TeamId, UserId
+from services.teams.storage.tables import members, teams
+
+
+async def rosters(transaction: ReadTransaction, where: ColumnElement[bool]) -> list[Team]:
+    """The teams, the oldest first, each with its members in order of joining."""
+    found = await transaction.execute(
+        select(teams, members.c.user_id, members.c.joined_at)
+        .join_from(teams, members, members.c.team_id == teams.c.id)
+        .where(where)
+        .order_by(teams.c.id, members.c.id)
+    )
+    by_team: dict[int, list[Row[Any]]] = {}
+    for row in found:
+        by_team.setdefault(row.id, []).append(row)
+    return [_team(rows) for rows in by_team.values()]
+
+
+def packed(found: Iterable[Team]) -> bytes:
+    """Teams as a cached value."""
+    return json.dumps([_fields(team) for team in found]).encode()
+
+
+def unpacked(value: bytes) -> list[Team]:
+    """The teams in a cached value."""
+    return [
+        Team(
+            id=TeamId(fields["id"]),
+            name=fields["name"],
+            captain_id=UserId(fields["captain_id"]),
+            members=tuple(
+                Member(user_id=UserId(user_id), joined_at=datetime.fromisoformat(joined_at))
+                for user_id, joined_at in fields["members"]
+            ),
+        )
+        for fields in json.loads(value)
+    ]
+
+
+def _fields(team: Team) -> dict[str, Any]:
+    return {
+        "id": team.id,
+        "name": team.name,
+        "captain_id": team.captain_id,
+        "members": [(member.user_id, member.joined_at.isoformat()) for member in team.members],
+    }
+
+
+def _team(rows: list[Row[Any]]) -> Team:
+    first = rows[0]
+    return Team(
+        id=TeamId(first.id),
+        name=first.name,
+        captain_id=UserId(first.captain_id),
+        members=tuple(Member(user_id=UserId(row.user_id), joined_at=row.joined_at) for row in rows),
+    )
