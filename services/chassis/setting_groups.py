@@ -11,7 +11,7 @@ class OpsSettings(Settings):
     ops_port: int = Field(default=9090, ge=0, le=65535)
     """HTTP port of /metrics, /livez and /readyz; 0 lets the system choose."""
 
-    listen_host: str = "0.0.0.0"
+    listen_host: str = "0.0.0.0"  # noqa: S104 - in a cluster the neighbours must reach it
     """Which of the machine's addresses the ports are opened on; 127.0.0.1 keeps them inside."""
 
     drain_seconds: float = Field(default=5.0, ge=0, le=60)
