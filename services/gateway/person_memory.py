@@ -1,0 +1,162 @@
+"""What the cluster remembers of one person, read in one go when an update of his arrives.
+
+His bucket (admission.py), when this update first failed (held_back.py), what he has written in
+the last 30 s (consistency positions) and his conversation. All keys of a person share a slot.
+Every method raises CacheDown when the cluster is away.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import structlog
+
+from services.chassis.cache import Cache
+from services.chassis.consistency import Position
+from services.gateway.admission import STEPS, Rate, Verdict
+from services.gateway.conversation_records import Record
+
+POSITIONS_MS = 30_000
+FAILURE_MS = 180_000
+CONVERSATION_MS = 24 * 3_600_000
+# The client refuses at once when its connections are used up; so a crowd waits here instead.
+ASKING_AT_ONCE = 32
+
+# KEYS: bucket, notice, failure, positions, conversation. ARGV: most, window in ms, steps.
+ARRIVE_LUA = """
+local failed = redis.call('GET', KEYS[3])
+local verdict = 0
+if not failed then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local most, window, steps = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+  local kept = redis.call('HMGET', KEYS[1], 'since', 'used')
+  local since, used = tonumber(kept[1] or now), tonumber(kept[2] or 0)
+  local passed = math.floor((now - since) / (window / steps))
+  used = math.max(0, used - passed * most / steps)
+  if used > 0 then since = since + passed * window / steps else since = now end
+  if used + 1 <= most then
+    redis.call('HSET', KEYS[1], 'since', tostring(since), 'used', tostring(used + 1))
+    redis.call('PEXPIRE', KEYS[1], window * 2)
+  elseif redis.call('SET', KEYS[2], '1', 'NX', 'PX', window) then
+    verdict = 1
+  else
+    verdict = 2
+  end
+end
+local talk = redis.call('HMGET', KEYS[5], 'version', 'record')
+return {verdict, failed or '', redis.call('HGETALL', KEYS[4]), talk[1] or '', talk[2] or ''}
+"""
+
+# KEYS: positions. ARGV: milliseconds, then service and position in turn. Keeps the newest.
+POSITIONS_LUA = """
+for i = 2, #ARGV, 2 do
+  local kept = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
+  if tonumber(ARGV[i + 1]) > kept then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 1
+"""
+
+# KEYS: conversation. ARGV: the version it must have, the next one, record, milliseconds.
+MOVE_LUA = """
+if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'version', ARGV[2], 'record', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """The answer to an arrival."""
+
+    verdict: Verdict
+    failed_at: float | None = None
+    """Unix seconds when this very update was first held back; None if it never was."""
+
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    record: Record = field(default_factory=Record)
+
+
+class PersonMemory:
+    """The cluster's memory of the people who talk to one bot."""
+
+    def __init__(self, cache: Cache, rate: Rate) -> None:
+        self._cache = cache
+        self._rate = rate
+        self._asking = asyncio.Semaphore(ASKING_AT_ONCE)
+
+    async def arrive(self, bot: int, person: int, update_id: int) -> Remembered:
+        """Counts the update against the person's rate and tells all that is remembered."""
+        who = f"{bot}:{person}"
+        keys = [
+            self._cache.key("bucket", 1, who),
+            self._cache.key("notice", 1, who),
+            self._failure_key(who, update_id),
+            self._cache.key("positions", 1, who),
+            self._cache.key("conversation", 1, who),
+        ]
+        rate = (self._rate.most, self._rate.window_ms, STEPS)
+        return _remembered(await self._eval(ARRIVE_LUA, keys, *rate))
+
+    async def record(self, bot: int, person: int) -> Record:
+        """The conversation as it is now."""
+        key = self._cache.key("conversation", 1, f"{bot}:{person}")
+        version, text = await self._run(self._cache.commands.hmget(key, ["version", "record"]))
+        return _record(version or b"", text or b"")
+
+    async def move(self, bot: int, person: int, kept: Record, moved: Record) -> bool:
+        """Puts `moved` in the place of `kept`; False when something else is there by now."""
+        key = self._cache.key("conversation", 1, f"{bot}:{person}")
+        arguments = (kept.version, moved.version, moved.to_json(), CONVERSATION_MS)
+        return bool(await self._eval(MOVE_LUA, [key], *arguments))
+
+    async def keep_positions(
+        self, bot: int, person: int, positions: Mapping[str, Position]
+    ) -> None:
+        """Remembers for 30 s how far the person's own writes reach."""
+        key = self._cache.key("positions", 1, f"{bot}:{person}")
+        pairs = [item for pair in positions.items() for item in pair]
+        await self._eval(POSITIONS_LUA, [key], POSITIONS_MS, *pairs)
+
+    async def note_failure(self, bot: int, person: int, update_id: int, now: float) -> None:
+        """Remembers when an update was first held back; later notes change nothing."""
+        key = self._failure_key(f"{bot}:{person}", update_id)
+        await self._run(self._cache.commands.set(key, repr(now), nx=True, px=FAILURE_MS))
+
+    def _failure_key(self, who: str, update_id: int) -> str:
+        return f"{self._cache.key('failure', 1, who)}:{update_id}"
+
+    async def _eval(self, script: str, keys: list[str], *arguments: object) -> Any:
+        command = self._cache.commands.eval
+        return await self._run(cast(Any, command)(script, len(keys), *keys, *arguments))
+
+    async def _run(self, command: Awaitable[Any]) -> Any:
+        async with self._asking:
+            return await self._cache.run(command)
+
+
+def _remembered(reply: list[Any]) -> Remembered:
+    verdict, failed_at, flat, version, record = reply
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    return Remembered(
+        verdict=Verdict(verdict),
+        failed_at=float(failed_at) if failed_at else None,
+        positions={name.decode(): int(position) for name, position in pairs},
+        record=_record(version, record),
+    )
+
+
+def _record(version: bytes, text: bytes) -> Record:
+    """A record that cannot be read is as good as lost: the conversation starts again."""
+    if not version:
+        return Record()
+    try:
+        return Record.from_json(version.decode(), text.decode())
+    except (ValueError, TypeError, IndexError):
+        log.exception("a conversation's record cannot be read")
+        return Record(version=version.decode())
