@@ -1,0 +1,107 @@
+"""The sender's gRPC face: translates, stores what must last, queues what need not."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from fotbot.sender.v1.sender_service_pb2 import (
+    GetBotRequest,
+    GetBotResponse,
+    QuarantineUpdateRequest,
+    QuarantineUpdateResponse,
+    SendNoticesRequest,
+    SendNoticesResponse,
+    ShowScreensRequest,
+    ShowScreensResponse,
+)
+from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceServicer
+from grpc.aio import ServicerContext
+
+from services.chassis.db import Database, WriteTransaction
+from services.chassis.telemetry import traceparent
+from services.gateway.sender import messages, metrics
+from services.gateway.sender.identity import Identity
+from services.gateway.sender.notices import NoticeStore
+from services.gateway.sender.quarantined import QuarantineStore
+from services.gateway.sender.refusals import TooMany
+from services.gateway.sender.screens import Screen
+
+MOST_ITEMS = 100
+
+
+class Outbox(Protocol):
+    """Who sends."""
+
+    def show(self, screen: Screen) -> bool:
+        """Queue a screen; False when there is no room."""
+
+    def notices_came(self) -> None:
+        """There may be something due in the table."""
+
+
+class SenderServicer(SenderServiceServicer):
+    """fotbot.sender.v1.SenderService."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        identity: Identity,
+        notices: Callable[[WriteTransaction], NoticeStore],
+        quarantine: Callable[[WriteTransaction], QuarantineStore],
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._identity = identity
+        self._notices = notices
+        self._quarantine = quarantine
+
+    async def SendNotices(
+        self,
+        request: SendNoticesRequest,
+        context: ServicerContext[SendNoticesRequest, SendNoticesResponse],
+    ) -> SendNoticesResponse:
+        """Keeps notices. Refuses with TOO_MANY_ITEMS, NOTICE_INVALID, STORE_UNAVAILABLE."""
+        _check_number(request.notices)
+        new = [messages.new_notice(notice) for notice in request.notices]
+        if not new:
+            return SendNoticesResponse(accepted=0)
+        async with self._database.write() as transaction:
+            accepted = await self._notices(transaction).add(new)
+        self._outbox.notices_came()
+        return SendNoticesResponse(accepted=accepted)
+
+    async def ShowScreens(
+        self,
+        request: ShowScreensRequest,
+        context: ServicerContext[ShowScreensRequest, ShowScreensResponse],
+    ) -> ShowScreensResponse:
+        """Queues screens in memory. Refuses with TOO_MANY_ITEMS, SCREEN_INVALID."""
+        _check_number(request.calls)
+        now, cause = time.monotonic(), traceparent()
+        screens = [messages.screen(call, now, cause) for call in request.calls]
+        return ShowScreensResponse(accepted=sum(map(self._outbox.show, screens)))
+
+    async def GetBot(
+        self, request: GetBotRequest, context: ServicerContext[GetBotRequest, GetBotResponse]
+    ) -> GetBotResponse:
+        """Who the bot is. Refuses with BOT_UNKNOWN."""
+        bot = self._identity.bot()
+        return GetBotResponse(bot_id=bot.bot_id, username=bot.username)
+
+    async def QuarantineUpdate(
+        self,
+        request: QuarantineUpdateRequest,
+        context: ServicerContext[QuarantineUpdateRequest, QuarantineUpdateResponse],
+    ) -> QuarantineUpdateResponse:
+        """Keeps a broken update. Refuses with UPDATE_INVALID, STORE_UNAVAILABLE."""
+        broken = messages.broken_update(request)
+        async with self._database.write() as transaction:
+            await self._quarantine(transaction).put(broken)
+        metrics.QUARANTINED.inc()
+        return QuarantineUpdateResponse()
+
+
+def _check_number(items: Sequence[object]) -> None:
+    if len(items) > MOST_ITEMS:
+        raise TooMany("more than 100 items in one call", items=len(items))

@@ -1,0 +1,174 @@
+"""Between the notices' table and the dispatcher: due notices become letters, verdicts rows.
+
+A verdict that cannot be written down (the database is away) is kept here and written before the
+next claim, so that the notice is not sent twice while this process lives.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fotbot.sender.v1.notice_pb2 import Notice
+
+from services.chassis import logs
+from services.chassis.db import Database, WriteTransaction
+from services.chassis.errors import RemoteRefusal, Unanswered, Unavailable
+from services.gateway.sender import metrics
+from services.gateway.sender.notices import Claim, NoticeStore, State
+from services.gateway.sender.people import People, Recipient
+from services.gateway.sender.rendering import rendered
+from services.gateway.sender.verdicts import (
+    Moved,
+    Rejected,
+    Sent,
+    Throttled,
+    Unclear,
+    Unreachable,
+    Verdict,
+)
+
+LEASE = timedelta(seconds=60)
+# First and longest delay before a notice is tried again.
+FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
+
+log = logs.logger(__name__)
+Write = Callable[[NoticeStore], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A claimed notice, ready to be sent until `lease_ends`, a moment of time.monotonic()."""
+
+    claim: Claim
+    chat_id: int
+    parameters: Mapping[str, Any]
+    lease_ends: float
+
+
+class LetterBox:
+    """This sender's hold on the notices."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: Callable[[WriteTransaction], NoticeStore],
+        people: People,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._people = people
+        self._lease = lease
+        self._unwritten: list[Write] = []
+
+    async def collect(self, limit: int) -> list[Letter]:
+        """Claim at most `limit` due notices. Raises Unavailable when the database is away."""
+        await self._catch_up()
+        lease_ends = time.monotonic() + self._lease.total_seconds()
+        async with self._database.write() as transaction:
+            claims = await self._store(transaction).claim(limit, self._lease)
+        metrics.REPEATED.inc(sum(claim.taken_over for claim in claims))
+        if not claims:
+            return []
+        try:
+            people = await self._people.recipients([claim.user_id for claim in claims])
+        except (RemoteRefusal, Unanswered) as error:
+            log.warning("users cannot say where notices go", error=str(error))
+            await self._write(_all_postponed(claims))
+            return []
+        letters = [
+            await self._letter(claim, people.get(claim.user_id), lease_ends) for claim in claims
+        ]
+        return [letter for letter in letters if letter]
+
+    async def settle(self, letter: Letter, verdict: Verdict) -> None:
+        """Write down what Telegram said, or when to try again; never raises Unavailable."""
+        claim = letter.claim
+        match verdict:
+            case Sent():
+                await self._end(claim, State.SENT, "sent")
+            case Unreachable(reason=reason):
+                await self.mark_unreachable(letter.chat_id)
+                await self._give_up(claim.user_id, reason)
+            case Rejected(reason=reason):
+                log.error("telegram refused a notice", notice_id=claim.notice_id, reason=reason)
+                await self._end(claim, State.UNDELIVERABLE, reason)
+            case Moved():
+                await self._end(claim, State.UNDELIVERABLE, "not a person's chat")
+            case Throttled(retry_after=seconds):
+                await self._write(_postponed(claim, seconds))
+            case Unclear():
+                metrics.REPEATED.inc()
+                await self._write(_postponed(claim, backoff(claim.attempts)))
+
+    async def give_back(self, letters: Iterable[Letter]) -> None:
+        """Let other senders have them at once."""
+        for letter in letters:
+            await self._write(_postponed(letter.claim, 0.0))
+
+    async def _letter(
+        self, claim: Claim, person: Recipient | None, lease_ends: float
+    ) -> Letter | None:
+        if person is None:
+            await self._end(claim, State.UNDELIVERABLE, "nobody of that id")
+            return None
+        if not person.reachable:
+            await self._give_up(claim.user_id, "known to be unreachable")
+            return None
+        try:
+            notice = Notice.FromString(claim.payload)
+            parameters = rendered(notice, person.language, datetime.now(UTC))
+        except Exception:
+            # A bug of ours: the notice waits for the release that repairs it.
+            log.exception("a notice cannot be rendered", notice_id=claim.notice_id)
+            await self._write(_postponed(claim, LONGEST_DELAY))
+            return None
+        return Letter(
+            claim=claim, chat_id=person.chat_id, parameters=parameters, lease_ends=lease_ends
+        )
+
+    async def mark_unreachable(self, chat_id: int) -> None:
+        """Tell users; if they cannot be told now, the next sending tells them."""
+        try:
+            await self._people.is_unreachable(chat_id)
+        except (RemoteRefusal, Unanswered) as error:
+            log.warning("users could not be told of an unreachable person", error=str(error))
+
+    async def _end(self, claim: Claim, state: State, verdict: str) -> None:
+        await self._write(lambda store: store.end(claim.notice_id, state, verdict))
+
+    async def _give_up(self, user_id: int, verdict: str) -> None:
+        await self._write(lambda store: store.end_all_of(user_id, verdict))
+
+    async def _write(self, write: Write) -> None:
+        try:
+            async with self._database.write() as transaction:
+                await write(self._store(transaction))
+        except Unavailable as error:
+            log.warning("a verdict waits for the database", error=str(error))
+            self._unwritten.append(write)
+
+    async def _catch_up(self) -> None:
+        while self._unwritten:
+            async with self._database.write() as transaction:
+                await self._unwritten[0](self._store(transaction))
+            del self._unwritten[0]
+
+
+def backoff(attempts: int) -> float:
+    """Seconds until the next attempt: 1, 2, 4, ..., 60."""
+    return min(FIRST_DELAY * 2.0 ** min(attempts - 1, 10), LONGEST_DELAY)
+
+
+def _postponed(claim: Claim, seconds: float) -> Write:
+    return lambda store: store.postpone(claim, timedelta(seconds=seconds))
+
+
+def _all_postponed(claims: Iterable[Claim]) -> Write:
+    async def write(store: NoticeStore) -> None:
+        for claim in claims:
+            await store.postpone(claim, timedelta(seconds=backoff(claim.attempts)))
+
+    return write

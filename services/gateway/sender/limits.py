@@ -1,0 +1,163 @@
+"""How fast Telegram lets a bot speak: one limiter for all senders, in the cluster.
+
+A place in the bot's rate, in the chat's and in the group's is taken whole or not at all. While
+the cluster is away each sender keeps to its share of the rate. Telegram's 429 silences the bot.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from services.chassis.cache import Cache, CacheDown
+from services.gateway.sender import metrics
+
+# Seconds between two messages in one chat.
+CHAT_INTERVAL = 1.0
+# At most 20 a minute in a group: a burst of 5 and one each 4 s are never more.
+GROUP_INTERVAL, GROUP_BURST = 4.0, 5
+# A sender that has asked for nothing that long does not count for the shares.
+PEER_SECONDS = 60
+
+# KEYS: the pause, the senders, then one key per limit. ARGV: this sender, milliseconds after which
+# a sender is forgotten, then per limit its interval and its tolerance in milliseconds.
+# Answers: milliseconds to wait (0: go), which limit said so (0: the pause), how many senders.
+TAKE_LUA = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + clock[2] / 1000
+redis.call('ZADD', KEYS[2], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
+local senders = redis.call('ZCARD', KEYS[2])
+local paused = redis.call('PTTL', KEYS[1])
+if paused > 0 then return {paused, 0, senders} end
+local due = {}
+for limit = 1, #KEYS - 2 do
+  local at = math.max(tonumber(redis.call('GET', KEYS[limit + 2]) or now), now)
+  local wait = at - ARGV[2 * limit + 2] - now
+  if wait > 0 then return {math.ceil(wait), limit, senders} end
+  due[limit] = at + ARGV[2 * limit + 1]
+end
+for limit, at in ipairs(due) do
+  redis.call('SET', KEYS[limit + 2], string.format('%.3f', at), 'PX', math.ceil(at - now) + 1000)
+end
+return {0, 0, senders}
+"""
+
+
+class Scope(StrEnum):
+    """Whom a wait concerns."""
+
+    BOT = "bot"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Not yet: come again in so many seconds."""
+
+    seconds: float
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One message per `interval` seconds, `burst` of them at once."""
+
+    name: str
+    scope: Scope
+    interval: float
+    burst: int = 1
+
+    @property
+    def tolerance(self) -> float:
+        """Seconds by which a message may be early."""
+        return self.interval * (self.burst - 1)
+
+
+@dataclass(slots=True)
+class LocalLimiter:
+    """The same rule in this process's memory, for while the cluster is away."""
+
+    clock: Callable[[], float] = time.monotonic
+    _due: dict[str, float] = field(default_factory=dict)
+
+    def take(self, limits: Sequence[Limit], senders: int) -> Wait | None:
+        """Take a place in all limits, the bot's rate shared with the other senders."""
+        now = self.clock()
+        due: dict[str, float] = {}
+        for limit in limits:
+            at = max(self._due.get(limit.name, now), now)
+            if (wait := at - limit.tolerance - now) > 0:
+                return Wait(seconds=wait, scope=limit.scope)
+            share = senders if limit.scope is Scope.BOT else 1
+            due[limit.name] = at + limit.interval * share
+        self._due = {name: at for name, at in self._due.items() if at > now} | due
+        return None
+
+
+class Limits:
+    """The bot's limits, as this sender keeps them together with the others."""
+
+    def __init__(self, cache: Cache, bot_id: int, rate: int) -> None:
+        self._cache = cache
+        self._prefix = cache.key("limit", 1, bot_id)
+        self._bot = Limit(name="bot", scope=Scope.BOT, interval=1 / rate) if rate else None
+        self._sender = uuid4().hex
+        self._senders = 1
+        self._local = LocalLimiter()
+        self.quiet_until = 0.0
+        """The moment of time.monotonic() at which the last pause ends."""
+
+    async def take(self, chat_id: int) -> Wait | None:
+        """Take the right to send one message to the chat now, or learn how long to wait."""
+        if (quiet := self.quiet_until - time.monotonic()) > 0:
+            return Wait(seconds=quiet, scope=Scope.BOT)
+        limits = self._limits(chat_id)
+        try:
+            milliseconds, which, self._senders = await self._cache.run(self._asked(limits))
+        except CacheDown:
+            metrics.LIMITER_LOCAL.inc()
+            return self._local.take(limits, self._senders)
+        if milliseconds <= 0:
+            return None
+        if which == 0:
+            self.quiet_until = time.monotonic() + milliseconds / 1000
+        scope = limits[which - 1].scope if which else Scope.BOT
+        return Wait(seconds=milliseconds / 1000, scope=scope)
+
+    async def pause(self, seconds: float) -> None:
+        """Telegram's 429: nobody sends anything for so long, the other senders included."""
+        self.quiet_until = max(self.quiet_until, time.monotonic() + seconds)
+        command: Any = self._cache.commands.set(self._key("pause"), b"1", px=int(seconds * 1000))
+        try:
+            await self._cache.run(command)
+        except CacheDown:
+            return
+
+    def _limits(self, chat_id: int) -> list[Limit]:
+        limits = [Limit(name=f"chat:{chat_id}", scope=Scope.CHAT, interval=CHAT_INTERVAL)]
+        if chat_id < 0:
+            limits.append(
+                Limit(
+                    name=f"group:{chat_id}",
+                    scope=Scope.CHAT,
+                    interval=GROUP_INTERVAL,
+                    burst=GROUP_BURST,
+                )
+            )
+        return [*limits, self._bot] if self._bot else limits
+
+    def _asked(self, limits: Sequence[Limit]) -> Any:
+        names = ("pause", "senders", *(limit.name for limit in limits))
+        arguments: list[str | float] = [self._sender, PEER_SECONDS * 1000]
+        for limit in limits:
+            arguments += (limit.interval * 1000, limit.tolerance * 1000)
+        keys = [self._key(name) for name in names]
+        return self._cache.commands.eval(TAKE_LUA, len(keys), *keys, *arguments)
+
+    def _key(self, name: str) -> str:
+        """All in one slot, so that one script takes them together."""
+        return f"{self._prefix}:{name}"

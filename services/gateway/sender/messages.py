@@ -1,0 +1,97 @@
+"""The wire's messages, checked and turned into the sender's values."""
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from fotbot.sender.v1.notice_pb2 import (
+    NOTICE_KIND_PROMOTED,
+    NOTICE_KIND_SESSION_CANCELLED,
+    NOTICE_KIND_SESSION_MOVED,
+    Notice,
+)
+from fotbot.sender.v1.sender_service_pb2 import QuarantineUpdateRequest, ScreenCall
+
+from services.gateway.sender.notices import NewNotice, NoticeId
+from services.gateway.sender.quarantined import BrokenUpdate
+from services.gateway.sender.refusals import NoticeInvalid, ScreenInvalid, UpdateInvalid
+from services.gateway.sender.screens import ANSWER, METHODS, Screen
+
+LONGEST_ID = 200
+LARGEST_UPDATE = 1024 * 1024
+LONGEST_ERROR = 2000
+# Telegram's own latest: a date beyond it cannot be shown in every zone.
+LATEST_MOMENT = 2**31 - 1
+KINDS = {
+    NOTICE_KIND_PROMOTED: "promoted",
+    NOTICE_KIND_SESSION_CANCELLED: "session_cancelled",
+    NOTICE_KIND_SESSION_MOVED: "session_moved",
+}
+
+
+def new_notice(message: Notice) -> NewNotice:
+    """A notice to keep. Raises NoticeInvalid."""
+    if not 1 <= len(message.notice_id) <= LONGEST_ID or "\0" in message.notice_id:
+        raise NoticeInvalid("a notice needs an id of at most 200 characters")
+    if message.user_id < 1 or message.kind not in KINDS:
+        raise NoticeInvalid("a notice needs a person and a kind", notice=message.notice_id)
+    _check_session(message)
+    return NewNotice(
+        notice_id=NoticeId(message.notice_id),
+        user_id=message.user_id,
+        kind=KINDS[message.kind],
+        payload=message.SerializeToString(),
+        traceparent=message.traceparent[:64].replace("\0", ""),
+    )
+
+
+def screen(call: ScreenCall, now: float, traceparent: str) -> Screen:
+    """A screen to show, asked for at `now` of time.monotonic(). Raises ScreenInvalid."""
+    if call.method not in METHODS:
+        raise ScreenInvalid("not a call that shows a screen", method=call.method[:64])
+    if (call.method == ANSWER) == bool(call.chat_id):
+        raise ScreenInvalid("a screen needs a chat, an answer to a tap has none")
+    if call.method.startswith("edit") != bool(call.message_id):
+        raise ScreenInvalid("an edit needs a message, a new message has none")
+    return Screen(
+        chat_id=call.chat_id,
+        message_id=call.message_id,
+        method=call.method,
+        parameters=_object(call.parameters),
+        queued_at=now,
+        traceparent=traceparent,
+    )
+
+
+def broken_update(message: QuarantineUpdateRequest) -> BrokenUpdate:
+    """An update to keep. Raises UpdateInvalid."""
+    if message.bot_id < 1 or len(message.payload) > LARGEST_UPDATE:
+        raise UpdateInvalid("an update needs its bot and has at most 1 MiB")
+    return BrokenUpdate(
+        bot_id=message.bot_id,
+        update_id=message.update_id,
+        payload=message.payload,
+        error=message.error[:LONGEST_ERROR].replace("\0", ""),
+        traceparent=message.traceparent[:64].replace("\0", ""),
+    )
+
+
+def _check_session(message: Notice) -> None:
+    session = message.session
+    moments = (session.starts_at, session.ends_at, session.old_starts_at)
+    if session.session_id < 1 or not all(0 <= moment <= LATEST_MOMENT for moment in moments):
+        raise NoticeInvalid("a notice needs its session", notice=message.notice_id)
+    try:
+        ZoneInfo(session.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise NoticeInvalid("no such time zone", notice=message.notice_id) from error
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        parameters = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ScreenInvalid("the parameters are no JSON") from error
+    if not isinstance(parameters, dict):
+        raise ScreenInvalid("the parameters are no JSON object")
+    return parameters

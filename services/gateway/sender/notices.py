@@ -1,0 +1,83 @@
+"""Notices as values, and the port over the table that keeps them until Telegram's verdict.
+
+A notice is pending, being sent by whoever holds its claim, sent, or undeliverable. What is due,
+when and by whom, is decided by the database's clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType, Protocol
+
+NoticeId = NewType("NoticeId", str)
+
+
+class State(StrEnum):
+    """Where a notice stands; the last two are final."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNDELIVERABLE = "undeliverable"
+
+
+OPEN = (State.PENDING, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewNotice:
+    """A notice as it is taken in; `payload` is the serialised fotbot.sender.v1.Notice."""
+
+    notice_id: NoticeId
+    user_id: int
+    kind: str
+    payload: bytes
+    traceparent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A notice that is ours to send until `claimed_until`."""
+
+    notice_id: NoticeId
+    user_id: int
+    payload: bytes
+    traceparent: str
+    attempts: int
+    claimed_until: datetime
+    taken_over: bool
+    """Another sender, or an earlier life of this one, held it and left no verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Depth:
+    """How many notices are open, and for how many seconds the oldest has been."""
+
+    waiting: int
+    oldest_seconds: float
+
+
+class NoticeStore(Protocol):
+    """The notices, within one transaction."""
+
+    async def add(self, notices: Sequence[NewNotice]) -> int:
+        """Keep those whose id is new; answers how many were."""
+
+    async def claim(self, limit: int, lease: timedelta) -> list[Claim]:
+        """Take due notices, oldest first, at most one per person: nobody's are reordered."""
+
+    async def end(self, notice_id: NoticeId, state: State, verdict: str) -> None:
+        """Write Telegram's verdict down. A notice that was sent stays sent."""
+
+    async def end_all_of(self, user_id: int, verdict: str) -> int:
+        """Give up every open notice of a person who cannot be reached; answers how many."""
+
+    async def postpone(self, claim: Claim, delay: timedelta) -> None:
+        """Give a claim back, due again after `delay`; nothing happens if it was lost meanwhile."""
+
+    async def sweep(self, age: timedelta) -> int:
+        """Forget what was settled longer ago than `age`; answers how many."""
+
+    async def depth(self) -> Depth:
+        """What is still open."""

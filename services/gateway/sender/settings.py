@@ -1,0 +1,37 @@
+"""What the sender is told by its environment."""
+
+import re
+
+from pydantic import Field, SecretStr, field_validator
+
+from services.chassis.setting_groups import CacheSettings, GrpcSettings, OpsSettings, StoreSettings
+
+TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+
+
+class SenderSettings(StoreSettings, CacheSettings, GrpcSettings, OpsSettings):
+    """Everything the sender needs; it alone is given the bot's token."""
+
+    bot_token: SecretStr
+    """BotFather's token: digits, a colon, the secret."""
+
+    telegram_api_url: str = Field(default="https://api.telegram.org", pattern=r"^https?://\S+$")
+    """The public Bot API, a self-hosted server, or the local Telegram."""
+
+    users_addr: str = Field(min_length=1)
+    """gRPC target of users: where notices reach people, and in which language."""
+
+    send_rate_max: int = Field(default=25, ge=0, le=1000)
+    """Messages per second of the whole bot, all replicas together; 0 lifts it."""
+
+    @field_validator("bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr) -> SecretStr:
+        if not TOKEN_SHAPE.fullmatch(value.get_secret_value()):
+            raise ValueError("is not of the form 123456:ABC-def")
+        return value
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's Telegram id, which its token begins with."""
+        return int(self.bot_token.get_secret_value().partition(":")[0])

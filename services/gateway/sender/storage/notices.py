@@ -1,0 +1,136 @@
+"""The notices' table: claims skip what others hold, leases end by the database's clock."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    and_,
+    delete,
+    exists,
+    extract,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from services.chassis.db import ReadTransaction
+from services.gateway.sender.notices import OPEN, Claim, Depth, NewNotice, NoticeId, State
+from services.gateway.sender.storage.tables import notices
+
+
+class SqlNotices:
+    """NoticeStore on Postgres, within one transaction."""
+
+    def __init__(self, transaction: ReadTransaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, new: Sequence[NewNotice]) -> int:
+        """See NoticeStore."""
+        rows = [
+            {
+                "notice_id": notice.notice_id,
+                "user_id": notice.user_id,
+                "kind": notice.kind,
+                "payload": notice.payload,
+                "traceparent": notice.traceparent,
+            }
+            for notice in new
+        ]
+        statement = insert(notices).values(rows).on_conflict_do_nothing()
+        added = await self._transaction.execute(statement.returning(notices.c.notice_id))
+        return len(added.all())
+
+    async def claim(self, limit: int, lease: timedelta) -> list[Claim]:
+        """See NoticeStore."""
+        due = _due(limit).cte("due")
+        statement = (
+            update(notices)
+            .where(notices.c.notice_id == due.c.notice_id)
+            .values(
+                state=State.SENDING,
+                attempts=notices.c.attempts + 1,
+                claimed_until=func.now() + lease,
+            )
+            .returning(notices, due.c.state.label("state_before"))
+        )
+        rows = (await self._transaction.execute(statement)).all()
+        return [
+            Claim(
+                notice_id=NoticeId(row.notice_id),
+                user_id=row.user_id,
+                payload=row.payload,
+                traceparent=row.traceparent,
+                attempts=row.attempts,
+                claimed_until=row.claimed_until,
+                taken_over=row.state_before == State.SENDING,
+            )
+            for row in sorted(rows, key=lambda row: int(row.seq))
+        ]
+
+    async def end(self, notice_id: NoticeId, state: State, verdict: str) -> None:
+        """See NoticeStore."""
+        mine = and_(notices.c.notice_id == notice_id, notices.c.state != State.SENT)
+        await self._transaction.execute(_ended(mine, state, verdict))
+
+    async def end_all_of(self, user_id: int, verdict: str) -> int:
+        """See NoticeStore."""
+        theirs = and_(notices.c.user_id == user_id, notices.c.state.in_(OPEN))
+        statement = _ended(theirs, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
+        return len((await self._transaction.execute(statement)).all())
+
+    async def postpone(self, claim: Claim, delay: timedelta) -> None:
+        """See NoticeStore."""
+        await self._transaction.execute(
+            update(notices)
+            .where(
+                notices.c.notice_id == claim.notice_id,
+                notices.c.state == State.SENDING,
+                notices.c.claimed_until == claim.claimed_until,
+            )
+            .values(state=State.PENDING, claimed_until=None, next_attempt_at=func.now() + delay)
+        )
+
+    async def sweep(self, age: timedelta) -> int:
+        """See NoticeStore."""
+        old = delete(notices).where(notices.c.settled_at < func.now() - age)
+        return len((await self._transaction.execute(old.returning(notices.c.notice_id))).all())
+
+    async def depth(self) -> Depth:
+        """See NoticeStore."""
+        age = extract("epoch", func.now() - func.min(notices.c.created_at))
+        statement = select(
+            func.count().label("waiting"), func.coalesce(age, 0.0).label("oldest")
+        ).where(notices.c.state.in_(OPEN))
+        [found] = (await self._transaction.execute(statement)).all()
+        return Depth(waiting=found.waiting, oldest_seconds=float(found.oldest))
+
+
+def _due(limit: int) -> Select[tuple[str, str]]:
+    older = notices.alias("older")
+    behind_another = exists().where(
+        older.c.user_id == notices.c.user_id,
+        older.c.seq < notices.c.seq,
+        older.c.state.in_(OPEN),
+    )
+    waits = and_(notices.c.state == State.PENDING, notices.c.next_attempt_at <= func.now())
+    abandoned = and_(notices.c.state == State.SENDING, notices.c.claimed_until <= func.now())
+    return (
+        select(notices.c.notice_id, notices.c.state)
+        .where(or_(waits, abandoned), ~behind_another)
+        .order_by(notices.c.seq)
+        .limit(limit)
+        .with_for_update(of=notices, skip_locked=True)
+    )
+
+
+def _ended(which: ColumnElement[bool], state: State, verdict: str) -> Update:
+    return (
+        update(notices)
+        .where(which)
+        .values(state=state, claimed_until=None, settled_at=func.now(), verdict=verdict)
+    )

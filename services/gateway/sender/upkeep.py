@@ -1,0 +1,60 @@
+"""What the sender does on the side: tells how much is waiting, forgets what is old."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from services.chassis import logs
+from services.chassis.db import Database, WriteTransaction
+from services.chassis.errors import Unavailable
+from services.gateway.sender import metrics
+from services.gateway.sender.notices import NoticeStore
+from services.gateway.sender.quarantined import KEPT, QuarantineStore
+
+MEASURE_SECONDS = 5.0
+SWEEP_SECONDS = 3600.0
+# Far longer than a maker of notices repeats one.
+SETTLED_KEPT = timedelta(days=7)
+
+log = logs.logger(__name__)
+
+
+class Upkeep:
+    """The sender's clockwork over its tables."""
+
+    def __init__(
+        self,
+        database: Database,
+        notices: Callable[[WriteTransaction], NoticeStore],
+        quarantine: Callable[[WriteTransaction], QuarantineStore],
+    ) -> None:
+        self._database = database
+        self._notices = notices
+        self._quarantine = quarantine
+
+    async def run(self) -> None:
+        """For ever: measure each 5 seconds, sweep each hour."""
+        while True:
+            await self.sweep()
+            for _ in range(int(SWEEP_SECONDS / MEASURE_SECONDS)):
+                await self.measure()
+                await asyncio.sleep(MEASURE_SECONDS)
+
+    async def measure(self) -> None:
+        """Set the gauges of the open notices; they stay as they are while the database is away."""
+        try:
+            async with self._database.write() as transaction:
+                depth = await self._notices(transaction).depth()
+        except Unavailable:
+            return
+        metrics.NOTICES_OPEN.set(depth.waiting)
+        metrics.NOTICES_OLDEST_SECONDS.set(depth.oldest_seconds)
+
+    async def sweep(self) -> None:
+        """Forget settled notices and quarantined updates after seven days."""
+        try:
+            async with self._database.write() as transaction:
+                await self._notices(transaction).sweep(SETTLED_KEPT)
+                await self._quarantine(transaction).sweep(KEPT)
+        except Unavailable as error:
+            log.warning("nothing was swept", error=str(error))
