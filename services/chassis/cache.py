@@ -51,6 +51,8 @@ return 1
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 Load = Callable[[], Awaitable[tuple[Position, bytes]]]
+# Who asks for the same key at the same position shares one answer.
+Flight = tuple[str, Position]
 
 
 class CacheDown(Exception):
@@ -86,7 +88,7 @@ class Cache:
         self.commands = commands
         self._service = service
         self._breaker = Breaker()
-        self._loading: dict[str, asyncio.Task[tuple[Position, bytes]]] = {}
+        self._flights: dict[Flight, asyncio.Task[bytes]] = {}
 
     @classmethod
     @asynccontextmanager
@@ -129,12 +131,15 @@ class Cache:
         """The cached value, or what `load` brings, kept for about `ttl` seconds.
 
         `load` answers the position it read at and the value; it runs once for all who ask at the
-        same time and need nothing newer.
+        same time.
         """
-        cached = await self._get(key)
-        if cached is not None:
-            return cached
-        return await self._load_once(key, load, ttl)
+        flight = (key, consistency.asked())
+        task = self._flights.get(flight)
+        if task is None:
+            task = asyncio.ensure_future(self._get_or_load(key, load, ttl))
+            self._flights[flight] = task
+            task.add_done_callback(lambda done: self._land(flight, done))
+        return await asyncio.shield(task)
 
     async def invalidate(self, keys: Iterable[str], position: Position) -> None:
         """Make values read before `position` misses. Call it after the commit, never before."""
@@ -151,26 +156,19 @@ class Cache:
         CACHE_REQUESTS.labels(self._service, "miss" if fresh is None else "hit").inc()
         return fresh
 
-    async def _load_once(self, key: str, load: Load, ttl: float) -> bytes:
-        asked = consistency.asked()
-        task = self._loading.get(key)
-        if task is None or asked > 0:
-            task = asyncio.ensure_future(self._load(key, load, ttl))
-            self._loading[key] = task
-            task.add_done_callback(lambda done: self._forget(key, done))
-        return (await asyncio.shield(task))[1]
-
-    def _forget(self, key: str, done: "asyncio.Task[tuple[Position, bytes]]") -> None:
-        if self._loading.get(key) is done:
-            del self._loading[key]
-        if not done.cancelled():
-            done.exception()
-
-    async def _load(self, key: str, load: Load, ttl: float) -> tuple[Position, bytes]:
+    async def _get_or_load(self, key: str, load: Load, ttl: float) -> bytes:
+        cached = await self._get(key)
+        if cached is not None:
+            return cached
         position, value = await load()
         seconds = ttl * random.uniform(1 - JITTER, 1 + JITTER)
         await self._store(key, position, _VALUE, value, seconds)
-        return position, value
+        return value
+
+    def _land(self, flight: Flight, done: "asyncio.Task[bytes]") -> None:
+        del self._flights[flight]
+        if not done.cancelled():
+            done.exception()  # seen, also when every caller has left meanwhile
 
     async def _store(
         self, key: str, position: Position, sort: int, value: bytes, seconds: float

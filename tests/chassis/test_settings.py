@@ -1,0 +1,47 @@
+"""Settings: every fault at once, files for secrets, never a value in the words."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from services.chassis.settings import Settings, SettingsError, load
+
+
+class Example(Settings):
+    """What the tests read."""
+
+    port: int = 9090
+    database_url: SecretStr
+    token: SecretStr
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(SettingsError) as error:
+        load(Example, {"PORT": "nine", "TOKEN": "x"})
+    assert "PORT" in str(error.value)
+    assert "DATABASE_URL is not set" in str(error.value)
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from a file\n")
+    settings = load(Example, {"DATABASE_URL": "x", "TOKEN_FILE": str(tmp_path / "token")})
+    assert settings.token.get_secret_value() == "from a file"
+
+
+def test_a_file_that_is_not_there_is_one_fault(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as error:
+        load(Example, {"DATABASE_URL": "x", "TOKEN_FILE": str(tmp_path / "none")})
+    assert str(error.value) == "TOKEN_FILE cannot be read: No such file or directory"
+
+
+def test_a_bad_value_is_not_repeated_in_the_words() -> None:
+    with pytest.raises(SettingsError) as error:
+        load(Example, {"PORT": "12s3cr3t", "DATABASE_URL": "x", "TOKEN": "y"})
+    assert "12s3cr3t" not in str(error.value)
+
+
+def test_settings_are_frozen() -> None:
+    settings = load(Example, {"DATABASE_URL": "x", "TOKEN": "y"})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.port = 1
