@@ -57,17 +57,18 @@ class Supervisor:
             self._wards[process.name] = Ward(process, self._logs, self._backoff, self._tell)
         self._groups.append([process.name for process in processes])
         waits = (self.ready(process.name, timeout=timeout) for process in processes)
-        faults = [x for x in await asyncio.gather(*waits, return_exceptions=True) if x is not None]
-        if faults:
-            raise faults[0]
+        outcomes = await asyncio.gather(*waits, return_exceptions=True)
+        if late := [str(outcome) for outcome in outcomes if isinstance(outcome, NotReady)]:
+            raise NotReady("\n".join(late))
 
     async def ready(self, name: str, *, timeout: float = 60.0) -> None:
         """Returns once the process runs and says it is ready; NotReady after `timeout` seconds."""
-        ward, end = self._wards[name], time.monotonic() + timeout
+        ward, began = self._wards[name], time.monotonic()
         while ward.pid is None or not await ward.process.ready():
-            if time.monotonic() > end:
+            if time.monotonic() - began > timeout:
                 raise NotReady(f"{name} was not ready within {timeout:.0f} s\n{_tail(ward.log)}")
             await asyncio.sleep(ASK_EVERY)
+        self._tell(f"{name} is ready ({time.monotonic() - began:.1f} s)")
 
     async def died(self, name: str) -> None:
         """Returns at its next end that nobody ordered."""

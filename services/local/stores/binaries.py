@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -71,11 +72,11 @@ def own(path: Path) -> None:
         os.chown(path, NOBODY, NOBODY)
 
 
-async def run(*command: str, timeout: float = 60.0) -> str:
+async def run(*command: str, env: Mapping[str, str] = BARE_ENV, timeout: float = 60.0) -> str:
     """Runs a program to its end and returns its output; StoreFailed when it fails."""
     child = await asyncio.create_subprocess_exec(
         *command,
-        env=BARE_ENV,
+        env=dict(env),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

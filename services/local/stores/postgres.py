@@ -8,8 +8,6 @@ each other.
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from services.local.process import LOOPBACK
+from services.local.secret import kept_secret, write_private
 from services.local.stores.binaries import own
 from services.local.stores.postgres_schemas import (
     Database,
@@ -102,13 +101,18 @@ class PostgresPair:
         """The standby goes and stays down; the primary takes no notice."""
         await self._supervisor.stop(self._standby.name, with_signal)
 
-    def url(self, role: str, database: str = DATABASE) -> str:
-        """Where `role` writes: `postgresql+asyncpg://…` on the primary."""
-        return self._database(database).url(role)
+    @property
+    def database(self) -> Database:
+        """The one called `fotbot`."""
+        return self._database(DATABASE)
 
-    def replica_url(self, role: str, database: str = DATABASE) -> str:
+    def url(self, role: str) -> str:
+        """Where `role` writes: `postgresql+asyncpg://…` on the primary."""
+        return self.database.url(role)
+
+    def replica_url(self, role: str) -> str:
         """Where `role` reads: the standby's address."""
-        return self._database(database).replica_url(role)
+        return self.database.replica_url(role)
 
     async def create_database(self, name: str) -> Database:
         """A database with the services' schemas, made unless it is there; the standby, if it
@@ -202,23 +206,13 @@ class PostgresPair:
 
 
 def _kept_secret(root: Path) -> str:
-    """The pair's one secret, made at the first start; it and its pgpass form are 0600."""
+    """The pair's one secret, made at the first start, also in the form libpq reads."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     own(root)
-    kept = root / "secret"
-    if not kept.exists():
-        _write_private(kept, secrets.token_hex(32))
-    secret = kept.read_text()
-    _write_private(root / "pgpass", f"*:*:*:*:{secret}\n")
+    secret = kept_secret(root / "secret")
+    write_private(root / "pgpass", f"*:*:*:*:{secret}\n")
+    own(root / "pgpass")
     return secret
-
-
-def _write_private(path: Path, text: str) -> None:
-    made = path.with_suffix(".new")
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    own(made)
-    made.replace(path)
 
 
 async def _slot_serves(connection: Connection) -> bool:

@@ -23,6 +23,9 @@ PORTS = (17001, 17002, 17003)
 """Fixed, since the cluster remembers them, and under 22000: the bus port is 10,000 higher and has
 to stay below the range that the kernel hands out."""
 
+BUS_DISTANCE = 10_000
+"""From a node's port to the one on which the nodes talk to each other."""
+
 CONFIG = {
     "bind": LOOPBACK,
     "cluster-enabled": "yes",
@@ -162,7 +165,7 @@ class ValkeyCluster:
                 *settings,
             ),
             env=BARE_ENV,
-            ports={"redis": port, "bus": port + 10_000},
+            ports={"redis": port, "bus": port + BUS_DISTANCE},
             ready=ready,
             before=prepare,
             patience=3.0,
