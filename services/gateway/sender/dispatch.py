@@ -76,6 +76,11 @@ class Dispatcher:
         """There may be something due in the table."""
         self._due.set()
 
+    @property
+    def under_way(self) -> int:
+        """Calls to Telegram that have no verdict yet."""
+        return len(self._calls)
+
     def stop(self) -> None:
         """Begin nothing more; `run` returns once what is under way has its verdict."""
         self._stopping.set()

@@ -1,0 +1,25 @@
+"""The world a sender is tested in."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from services.local.stores.postgres import PostgresPair
+from services.local.stores.valkey import ValkeyCluster
+from tests.fakes.telegram_api import FakeTelegram, telegram_api
+from tests.gateway.sender import rig
+from tests.gateway.sender.rig import World
+
+
+@pytest_asyncio.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with telegram_api() as fake:
+        yield fake
+
+
+@pytest_asyncio.fixture
+async def world(
+    postgres: PostgresPair, valkey: ValkeyCluster, telegram: FakeTelegram
+) -> AsyncIterator[World]:
+    async with rig.world(postgres, valkey.url, telegram) as world:
+        yield world
