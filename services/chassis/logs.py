@@ -19,7 +19,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor, Wrapped
 PATTERNS = (
     re.compile(r"(?<=://)[^/\s@]*:[^/\s@]*(?=@)"),
     re.compile(r"\d{8,10}:[\w-]{35}"),
-    re.compile(r"(?<![\w.:-])(?:\+\d(?:[ ()-]{0,2}\d){8,14}|\d(?:[ ()-]{0,2}\d){10,14})(?![\w])"),
+    re.compile(r"(?<![\w.-])(?:\+\d(?:[ ()-]{0,2}\d){8,14}|\d(?:[ ()-]{0,2}\d){10,14})(?![\w])"),
 )
 HIDDEN = "[hidden]"
 # C0 and C1 controls, line and paragraph separators, marks that turn the writing direction.

@@ -6,7 +6,7 @@ says NOT_SERVING and clients go elsewhere, then the calls under way end, and onl
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -19,7 +19,8 @@ from services.chassis.server_interceptors import InFlight, ServedCalls
 LARGEST_MESSAGE = 1024 * 1024
 # How long calls under way may take to end once new ones go elsewhere.
 LAST_CALLS_SECONDS = 20.0
-STOP_SECONDS = 2.0
+STOP_SECONDS = 1.0
+READY_POLL_SECONDS = 0.2
 
 OPTIONS = (
     ("grpc.max_receive_message_length", LARGEST_MESSAGE),
@@ -54,9 +55,12 @@ class GrpcServer:
         """Listen and answer the port. Raises RuntimeError when it is taken."""
         listening = self._server.add_insecure_port(f"{host}:{port}")
         await self._server.start()
+        return listening
+
+    async def welcome(self) -> None:
+        """Tell clients that calls can be served."""
         for service in self._services:
             await self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
-        return listening
 
     async def turn_away(self) -> None:
         """Tell clients to go elsewhere; calls are still served."""
@@ -83,6 +87,8 @@ async def serve(process: Process, port: int, register: Register, services: Seque
     log.info("serving gRPC", port=listening)
     try:
         process.started()
+        await _ready(process)
+        await server.welcome()
         await process.stopping.wait()
         await server.turn_away()
         await process.draining()
@@ -90,11 +96,21 @@ async def serve(process: Process, port: int, register: Register, services: Seque
         await server.stop()
 
 
+async def _ready(process: Process) -> None:
+    """Return once the process lacks nothing, a migrated schema for one, or is to stop."""
+    while not (await process.health.readiness()).is_ready:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READY_POLL_SECONDS):
+                await process.stopping.wait()
+            return
+
+
 @asynccontextmanager
 async def serving(register: Register, services: Sequence[str]) -> AsyncIterator[str]:
     """The same server on a free port of this machine; yields its address for `connect`."""
     server = GrpcServer(register, services)
     port = await server.start("127.0.0.1", 0)
+    await server.welcome()
     try:
         yield f"ipv4:127.0.0.1:{port}"
     finally:

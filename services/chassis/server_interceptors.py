@@ -117,16 +117,14 @@ class ServedCalls(grpc.aio.ServerInterceptor):
             self._in_flight,
         ):
             try:
-                return await self._within_deadline(behaviour, request, context)
+                response = await self._within_deadline(behaviour, request, context)
+                context.set_trailing_metadata(_trailer(served.written))
+                return response
             except asyncio.CancelledError:
                 outcome.code = _why_cancelled(context)
                 raise
-            except grpc.aio.AbortError:
-                raise
             except Exception as error:
                 refusal = _refusal(error)
-            finally:
-                _send_position(context, served.written)
             outcome.code = refusal.kind.value if refusal else "INTERNAL"
             return await _refuse(context, refusal, served.written)
 
@@ -149,7 +147,8 @@ def _refusal(error: Exception) -> Refused | RemoteRefusal | None:
     """The refusal that an error is; None for a bug, which is logged here with its trace."""
     if isinstance(error, Unanswered):
         error = UpstreamUnanswered(str(error))
-    if not isinstance(error, Refused | RemoteRefusal):
+    # A refusal without a reason is a bug too.
+    if not isinstance(error, Refused | RemoteRefusal) or not hasattr(error, "reason"):
         log.error("a call failed", exc_info=error)
         return None
     if error.kind is Kind.UNAVAILABLE:
@@ -168,11 +167,6 @@ async def _refuse(
             wire_errors.message(refusal),
             (*_trailer(written), (wire_errors.DETAILS_KEY, wire_errors.packed(refusal))),
         )
-
-
-def _send_position(context: Context, written: consistency.Position) -> None:
-    if written:
-        context.set_trailing_metadata(_trailer(written))
 
 
 def _trailer(written: consistency.Position) -> tuple[tuple[str, str], ...]:

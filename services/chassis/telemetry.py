@@ -6,7 +6,9 @@ instrumentors for asyncpg and redis (the one for SQLAlchemy stays silent with ve
 
 import asyncio
 import os
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
@@ -24,11 +26,13 @@ ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 TRACEPARENT = "traceparent"
 
 _propagator = TraceContextTextMapPropagator()
+# It stands in for the tracer of whichever provider `set_up` makes.
+_tracer = trace.get_tracer("fotbot")
 
 
 def tracer() -> Tracer:
     """The tracer for spans made by hand."""
-    return trace.get_tracer("fotbot")
+    return _tracer
 
 
 def set_up(service: str) -> None:
@@ -52,10 +56,22 @@ def set_up(service: str) -> None:
 
 
 async def shut_down(seconds: float) -> None:
-    """Send what is still here; give up after this many seconds."""
+    """Send what is still here; give up after this many seconds, since a collector may be away."""
     provider = trace.get_tracer_provider()
-    if isinstance(provider, TracerProvider):
-        await asyncio.to_thread(provider.force_flush, int(seconds * 1000))
+    if not isinstance(provider, TracerProvider):
+        return
+    loop, sent = asyncio.get_running_loop(), asyncio.Event()
+
+    def send() -> None:
+        provider.shutdown()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(sent.set)
+
+    # Not the executor's thread, for whose end the process would wait.
+    threading.Thread(target=send, daemon=True).start()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await sent.wait()
 
 
 def traceparent() -> str:

@@ -50,10 +50,10 @@ def remote_refusal(error: grpc.aio.AioRpcError) -> RemoteRefusal | None:
 
 def _unpacked(value: bytes, error: grpc.aio.AioRpcError) -> RemoteRefusal | None:
     status, info = status_pb2.Status.FromString(value), error_details_pb2.ErrorInfo()
+    code = error.code().name
     for detail in status.details:
-        if detail.Unpack(info) and info.domain == DOMAIN:
-            kind = Kind(error.code().name)
-            return RemoteRefusal(kind, info.reason, dict(info.metadata), status.message)
+        if detail.Unpack(info) and info.domain == DOMAIN and code in set(Kind):
+            return RemoteRefusal(Kind(code), info.reason, dict(info.metadata), status.message)
     return None
 
 
