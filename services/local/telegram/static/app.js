@@ -1,7 +1,7 @@
 // The chat page: draws what world.js knows, and sends what the person does.
 import * as api from "./api.js";
 import { alertBox, closePopup, fit, popUp, showKeyboard, toast } from "./composer.js";
-import { avatar, botAvatar, byId, el } from "./dom.js";
+import { arrange, avatar, botAvatar, byId, el } from "./dom.js";
 import { meaning } from "./links.js";
 import { bubbles } from "./messages.js";
 import { chatTabs, peopleRows } from "./people.js";
@@ -46,7 +46,7 @@ function drawMessages({ toEnd = false } = {}) {
   const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
   const context = { person: world.person, waiting: world.waiting, press: pressInline, follow, command: send };
   const items = bubbles(world.messages, context);
-  byId("messages").replaceChildren(...(items.length ? items : [emptyChat()]));
+  arrange(byId("messages"), items.length ? items : [emptyChat()]);
   if (atEnd || toEnd) scroller.scrollTop = scroller.scrollHeight;
 }
 
@@ -190,7 +190,7 @@ let drawn = false;
 const heard = {
   message: (event) => { model.takeMessage(event); if (event.chat === world.chat) { drawMessages({ toEnd: event.message.from.id === world.person }); readOpenChat(); } },
   edited: (event) => { model.takeMessage(event); if (event.chat === world.chat) drawMessages(); },
-  deleted: (event) => { model.takeDeletion(event); drawMessages(); },
+  deleted: (event) => { model.takeDeletion(event); drawMessages(); return model.loadState(); },
   keyboard: (event) => { if (event.chat === world.chat) world.keyboard = event.keyboard; },
   answer: takeAnswer,
   action: (event) => { if (event.chat === world.chat) showTyping(); },

@@ -41,3 +41,11 @@ export function day(seconds) {
   if (then.toDateString() === new Date().toDateString()) return "Today";
   return then.toLocaleDateString("en-GB", { day: "numeric", month: "long" });
 }
+
+/** Make `nodes` the children of `parent`, leaving alone those that are in their place already. */
+export function arrange(parent, nodes) {
+  nodes.forEach((node, index) => {
+    if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
+  });
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
+}

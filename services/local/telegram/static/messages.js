@@ -12,20 +12,37 @@ export function snippet(message) {
 
 const nameOf = (user) => [user.first_name, user.last_name].filter(Boolean).join(" ");
 
-/** All messages of a chat as list items, with days between and runs of one sender joined. */
+const drawn = new Map();
+
+/**
+ * All messages of a chat as list items, with days between and runs of one sender joined. What has
+ * not changed since the last call is the same node again, so that nothing loses focus or blinks.
+ */
 export function bubbles(messages, context) {
   const items = [];
+  const kept = new Map();
+  const keep = (key, make) => {
+    const item = drawn.get(key) ?? make();
+    kept.set(key, item);
+    items.push(item);
+  };
   messages.forEach((message, index) => {
     const previous = messages[index - 1];
     const next = messages[index + 1];
     const newDay = !previous || day(previous.date) !== day(message.date);
-    if (newDay) items.push(el("li", { class: "day" }, el("span", {}, day(message.date))));
+    if (newDay) keep(`${message.chat.id} ${day(message.date)}`, () => dayLine(message.date));
     const first = newDay || previous.from.id !== message.from.id;
     const last = !next || next.from.id !== message.from.id || day(next.date) !== day(message.date);
-    items.push(bubble(message, { ...context, first, last }));
+    const waiting = [...context.waiting].filter((key) => key.startsWith(`${message.message_id}:`));
+    const key = JSON.stringify([message, context.person, first, last, waiting]);
+    keep(key, () => bubble(message, { ...context, first, last }));
   });
+  drawn.clear();
+  kept.forEach((item, key) => drawn.set(key, item));
   return items;
 }
+
+const dayLine = (date) => el("li", { class: "day" }, el("span", {}, day(date)));
 
 function bubble(message, context) {
   const own = message.from.id === context.person;

@@ -14,7 +14,7 @@ export function peopleRows(people, current, pick) {
     }, avatar(person.id, person.name), el("span", { class: "who" },
       el("span", { class: "line" }, el("b", {}, el("bdi", {}, person.name)), marks(person),
         el("time", {}, own.last ? clock(own.last.date) : "")),
-      el("span", { class: "line" }, el("span", { class: "last", dir: "auto" }, lastWords(person, own.last)), badge)));
+      el("span", { class: "line" }, el("span", { class: "words", dir: "auto" }, lastWords(person, own.last)), badge)));
     return el("li", {}, button);
   });
 }
@@ -38,5 +38,5 @@ export function chatTabs(person, current, botName, pick) {
     type: "button", class: "tab", "data-chat": chat.id,
     "aria-current": chat.id === current ? "true" : null,
     onclick: () => pick(chat.id),
-  }, chat.title ?? botName, unread ? el("span", { class: "badge" }, String(unread)) : null));
+  }, el("span", {}, chat.title ?? botName), unread ? el("span", { class: "badge" }, String(unread)) : null));
 }

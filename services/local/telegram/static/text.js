@@ -11,6 +11,8 @@ const TAGS = {
   expandable_blockquote: "blockquote",
 };
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
 /** Nodes for `text`; `follow(url)` opens a link, `command(text)` sends a bot command. */
 export function richText(text, entities = [], { follow, command }) {
   return part(text, 0, text.length, inOrder(entities), { follow, command });
@@ -29,9 +31,12 @@ function part(text, start, end, entities, actions) {
     if (right <= left) continue;
     const inner = entities.filter((other) => other.offset < right);
     entities = entities.filter((other) => other.offset >= right);
-    if (left > at) nodes.push(text.slice(at, left));
+    const isBlock = BLOCKS.has(entity.type);
+    const before = text.slice(at, left);
+    // A block begins and ends a line by itself: the line breaks beside it would leave gaps.
+    if (before) nodes.push(isBlock ? before.replace(/\n$/, "") : before);
     nodes.push(marked(entity, part(text, left, right, inner, actions), text.slice(left, right), actions));
-    at = right;
+    at = isBlock && text[right] === "\n" ? right + 1 : right;
   }
   if (at < end) nodes.push(text.slice(at, end));
   return nodes;
