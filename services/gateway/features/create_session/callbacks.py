@@ -1,0 +1,14 @@
+"""What the buttons of the conversation carry."""
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class Choose(CallbackData, prefix="cs"):
+    """Answers a step with one of its buttons; of no effect at another step."""
+
+    step: str
+    value: str
+
+
+class ConfirmCreation(CallbackData, prefix="cc"):
+    """Opens the session as it was put together."""

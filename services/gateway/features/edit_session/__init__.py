@@ -1,0 +1,1 @@
+"""An organiser changes or cancels a session, from its card."""

@@ -1,0 +1,1 @@
+"""In a group there is only the way to the private chat."""

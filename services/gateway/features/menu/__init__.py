@@ -1,0 +1,1 @@
+"""The main menu, and the answer to what nothing else understood."""

@@ -1,0 +1,1 @@
+"""The sessions in which a person has a place or waits."""

@@ -1,0 +1,1 @@
+"""The coming sessions: the list, the card, taking and leaving a place."""

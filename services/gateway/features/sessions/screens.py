@@ -1,0 +1,64 @@
+"""The list of the coming sessions, by page."""
+
+from collections.abc import Sequence
+
+from fotbot.sessions.v1.sessions_service_pb2 import SessionView
+
+from services.gateway.answers import Button, Screen
+from services.gateway.features.sessions import views
+from services.gateway.features.sessions.callbacks import OpenSession, ShowPage
+from services.gateway.texts import Texts
+
+
+def listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
+    """One page; `more` when another follows it."""
+    if not page:
+        refresh = Button(text=texts.plain("sessions.refresh"), data=ShowPage(index=0))
+        return Screen(text=texts("sessions.none"), buttons=((refresh,),))
+    title: str = texts("sessions.title")
+    if index:
+        title = f"{title} · {texts('sessions.page', page=index + 1)}"
+    turning = _turning(index, more=more)
+    return Screen(
+        text="\n\n".join([title, *(row(view, texts) for view in page)]),
+        buttons=(*opening(page, texts), *((turning,) if turning else ())),
+    )
+
+
+def row(view: SessionView, texts: Texts) -> str:
+    """A session in two lines of a list."""
+    session = view.session
+    facts = [f"{session.taken}/{session.capacity}", views.price(session.price, texts)]
+    if views.is_in(view):
+        facts.append(texts("row.in", place=view.registration.position))
+    elif views.is_queued(view):
+        facts.append(texts("row.queued", place=view.registration.position))
+    return texts(
+        "row.session",
+        when=views.when(session, texts.language),
+        venue=session.venue.name,
+        facts=" · ".join(facts),
+    )
+
+
+def opening(page: Sequence[SessionView], texts: Texts) -> tuple[tuple[Button, ...], ...]:
+    """One row for each session, to its card."""
+    return tuple(
+        (
+            Button(
+                text=texts.plain(
+                    "row.button",
+                    when=views.day_and_hour(view.session, texts.language),
+                    venue=view.session.venue.name,
+                ),
+                data=OpenSession(session_id=view.session.id),
+            ),
+        )
+        for view in page
+    )
+
+
+def _turning(index: int, *, more: bool) -> tuple[Button, ...]:
+    back = (Button(text=f"« {index}", data=ShowPage(index=index - 1)),) if index else ()
+    forth = (Button(text=f"{index + 2} »", data=ShowPage(index=index + 1)),) if more else ()
+    return back + forth

@@ -1,0 +1,1 @@
+"""Teams: starting one, its roster, inviting, joining by a link, leaving."""
