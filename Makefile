@@ -63,7 +63,7 @@ lock: $(VENV)/dev.stamp ## Resolve both lock files anew
 
 .PHONY: screenshots
 screenshots: $(VENV)/dev.stamp browser ## Play an evening in the chat page and photograph it for the README
-	@$(BIN)/python -m tests.browser.screenshots README.d
+	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: browser
 browser:

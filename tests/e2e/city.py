@@ -1,0 +1,90 @@
+"""The whole system as a fixture: every process of `make run`, on ports of its own.
+
+Started once for all end-to-end tests, on the run's stores. It exports its traces to a collector
+inside the test process.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from services.local.layout import Layout
+from services.local.ports import free_port
+from services.local.process import LOOPBACK
+from services.local.roles import on_ports
+from services.local.stores.binaries import run
+from services.local.stores.postgres import PostgresPair
+from services.local.stores.valkey import ValkeyCluster
+from services.local.supervisor import Supervisor
+from tests.e2e.collector import Collector
+
+ADMIN = 1001
+SECRET = "e2e-secret-for-the-webhook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """Everything that runs, and the ways in."""
+
+    layout: Layout
+    supervisor: Supervisor
+    postgres: PostgresPair
+    valkey: ValkeyCluster
+    http: aiohttp.ClientSession
+    logs: "os.PathLike[str]"
+
+    def address(self, name: str) -> str:
+        """A service's gRPC target."""
+        return f"ipv4:{LOOPBACK}:{self._port(name, 'GRPC_PORT')}"
+
+    def ops(self, name: str, path: str) -> str:
+        """A page of a process's ops port."""
+        return f"http://{LOOPBACK}:{self._port(name, 'OPS_PORT')}{path}"
+
+    def _port(self, name: str, variable: str) -> int:
+        return next(role.ports[variable] for role in self.layout.roles if role.name == name)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def spans() -> AsyncIterator[Collector]:
+    """The collector that all processes export to."""
+    async with Collector() as collector:
+        yield collector
+
+
+@pytest_asyncio.fixture(scope="session")
+async def city(
+    postgres: PostgresPair,
+    valkey: ValkeyCluster,
+    spans: Collector,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[City]:
+    """The system, ready to be used."""
+    data = tmp_path_factory.mktemp("city")
+    layout = Layout(
+        environ={**os.environ, "SEND_RATE_MAX": "0", **spans.environment()},
+        database=postgres.database,
+        redis_url=valkey.url,
+        webhook_secret=SECRET,
+        data=str(data),
+        roles=on_ports(free_port),
+        telegram_port=free_port(),
+    )
+    migrations = layout.migrations().values()
+    await asyncio.gather(*(run(*command, env=env, timeout=60) for command, env in migrations))
+    async with Supervisor(data / "logs") as supervisor, aiohttp.ClientSession() as http:
+        await supervisor.start(*layout.services(), timeout=90)
+        await supervisor.start(layout.telegram(), timeout=60)
+        yield City(
+            layout=layout,
+            supervisor=supervisor,
+            postgres=postgres,
+            valkey=valkey,
+            http=http,
+            logs=data / "logs",
+        )

@@ -1,0 +1,113 @@
+"""What a test needs to be there before it begins: registered people and open sessions, made over
+gRPC as the gateway would make them."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from fotbot.common.v1.language_pb2 import LANGUAGE_EN
+from fotbot.common.v1.write_pb2 import WriteContext
+from fotbot.sessions.v1 import sessions_service_pb2 as sessions
+from fotbot.sessions.v1.session_pb2 import FORMAT_FIVE_A_SIDE, Session
+from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
+from fotbot.users.v1 import users_service_pb2 as users
+from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.client import connect
+from services.chassis.deadline import budget
+from tests.e2e.city import ADMIN, City
+
+CALL_SECONDS = 10.0
+IDS = itertools.count(5_000_000)
+# Sessions at one venue must not overlap, so each is given its own day.
+DAYS = itertools.count(20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A registered person."""
+
+    user_id: int
+    telegram_id: int
+
+
+class League:
+    """Makes people and sessions."""
+
+    def __init__(self, users_stub: UsersServiceStub, sessions_stub: SessionsServiceStub) -> None:
+        self.users, self.sessions = users_stub, sessions_stub
+
+    async def member(self, telegram_id: int | None = None) -> Member:
+        """A person who has chosen a language, given a name and shared his phone."""
+        telegram_id = telegram_id or next(IDS)
+        with budget(CALL_SECONDS):
+            ensured = await self.users.EnsureUser(
+                users.EnsureUserRequest(telegram_id=telegram_id, language_code="en")
+            )
+            user_id = ensured.user.id
+            await self.users.SetLanguage(
+                users.SetLanguageRequest(write=_write(user_id), language=LANGUAGE_EN)
+            )
+            await self.users.SetName(
+                users.SetNameRequest(write=_write(user_id), name=f"Player {telegram_id}")
+            )
+            await self.users.SetPhone(
+                users.SetPhoneRequest(
+                    write=_write(user_id),
+                    phone=f"+99890{telegram_id:07d}",
+                    contact_telegram_id=telegram_id,
+                )
+            )
+        return Member(user_id=user_id, telegram_id=telegram_id)
+
+    async def session(self, capacity: int, venue: str = "Test ground") -> Session:
+        """An open session of the admin's, some weeks from now."""
+        admin = (await self.member(ADMIN)).user_id
+        starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=next(DAYS))
+        with budget(CALL_SECONDS):
+            made = await self.sessions.CreateVenue(
+                sessions.CreateVenueRequest(write=_write(admin), name=venue)
+            )
+            opened = await self.sessions.CreateSession(
+                sessions.CreateSessionRequest(
+                    write=_write(admin),
+                    venue_id=made.venue.id,
+                    starts_at=_timestamp(starts),
+                    ends_at=_timestamp(starts + timedelta(hours=1)),
+                    format=FORMAT_FIVE_A_SIDE,
+                    price=40_000,
+                    capacity=capacity,
+                )
+            )
+        return opened.session
+
+    async def seen(self, session_id: int, viewer: Member) -> sessions.SessionView:
+        """The session as a person sees it now."""
+        with budget(CALL_SECONDS):
+            reply = await self.sessions.GetSession(
+                sessions.GetSessionRequest(viewer_id=viewer.user_id, session_id=session_id)
+            )
+        return reply.session
+
+
+@asynccontextmanager
+async def league(city: City) -> AsyncIterator[League]:
+    """A league of this city."""
+    async with (
+        connect("users", city.address("users")) as to_users,
+        connect("sessions", city.address("sessions")) as to_sessions,
+    ):
+        yield League(UsersServiceStub(to_users), SessionsServiceStub(to_sessions))
+
+
+def _write(actor: int) -> WriteContext:
+    return WriteContext(actor_id=actor, request_id=f"test:{next(IDS)}")
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp
