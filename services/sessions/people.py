@@ -1,10 +1,15 @@
 """Who acts, asked of users at every call that is not everybody's: roles are never cached here."""
 
+from typing import TYPE_CHECKING
+
 from fotbot.users.v1.users_service_pb2 import GetRoleRequest
-from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
 
 from services.chassis.errors import Kind, RemoteRefusal
 from services.sessions.domain.values import Person, Role, UserId
+
+if TYPE_CHECKING:
+    # Known to the type checker only: at run time a stub has no class for its async form.
+    from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
 
 _ROLES = frozenset(role.value for role in Role)
 
@@ -12,7 +17,7 @@ _ROLES = frozenset(role.value for role in Role)
 class People:
     """The edge to users."""
 
-    def __init__(self, users: UsersServiceAsyncStub) -> None:
+    def __init__(self, users: "UsersServiceAsyncStub") -> None:
         self._users = users
 
     async def ask(self, user_id: UserId) -> Person:

@@ -1,11 +1,12 @@
 """`python -m services.sessions.worker`: hands the notices to the sender, forgets old requests."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import structlog
 from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
-from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub, SenderServiceStub
+from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
 
 from services.chassis import telemetry
 from services.chassis.client import connect
@@ -19,6 +20,10 @@ from services.chassis.process import Process, main
 from services.sessions.migrate import STORAGE
 from services.sessions.settings import WorkerSettings
 from services.sessions.storage.outbox import NOTICE
+
+if TYPE_CHECKING:
+    # Known to the type checker only: at run time a stub has no class for its async form.
+    from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub
 
 SEND_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
@@ -42,7 +47,7 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
             tasks.create_task(sweep(Once(database), process.stopping))
 
 
-def notice_handler(sender: SenderServiceAsyncStub) -> Handler:
+def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
     """The handler that gives a job's notice to the sender, who tells repeats by its id."""
 
     async def send(job: Job) -> None:

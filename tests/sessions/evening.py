@@ -1,0 +1,172 @@
+"""The sessions service on real parts: its gRPC server, Postgres, the cache, and a fake users."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from fotbot.common.v1.write_pb2 import WriteContext
+from fotbot.sender.v1.notice_pb2 import Notice
+from fotbot.sessions.v1 import session_pb2
+from fotbot.sessions.v1 import sessions_service_pb2 as messages
+from fotbot.sessions.v1.sessions_service_pb2_grpc import (
+    SessionsServiceStub,
+    add_SessionsServiceServicer_to_server,
+)
+from fotbot.users.v1 import user_pb2
+from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import text
+
+from services.chassis.cache import Cache
+from services.chassis.client import connect, full_name
+from services.chassis.db import Database
+from services.chassis.server import serving
+from services.chassis.settings import load
+from services.sessions.__main__ import servicer
+from services.sessions.settings import SessionsSettings
+from tests.fakes.users_servicer import FakeUsers
+
+ORGANISER, OTHER_ORGANISER, ADMIN = 901, 902, 903
+
+
+class WithDeadline:
+    """A stub whose every call has a deadline of its own."""
+
+    def __init__(self, stub: Any) -> None:
+        self._stub = stub
+
+    def __getattr__(self, method: str) -> Any:
+        return partial(getattr(self._stub, method), timeout=20.0)
+
+
+class Evening:
+    """A running service and what its tests do with it."""
+
+    def __init__(
+        self, stub: WithDeadline, users: FakeUsers, database: Database, cache: Cache
+    ) -> None:
+        self.stub = stub
+        self.users = users
+        self.database = database
+        self.cache = cache
+        self._requests = itertools.count(1)
+        self._run = uuid.uuid4().hex
+
+    @classmethod
+    @asynccontextmanager
+    async def running(cls, url: str, replica_url: str, redis_url: str) -> AsyncIterator[Evening]:
+        users = FakeUsers()
+        users.know(ORGANISER, user_pb2.ROLE_ORGANISER)
+        users.know(OTHER_ORGANISER, user_pb2.ROLE_ORGANISER)
+        users.know(ADMIN, user_pb2.ROLE_ADMIN)
+        add_users = partial(add_UsersServiceServicer_to_server, users)
+        async with serving(add_users, [full_name("users")]) as users_addr:
+            settings = load(
+                SessionsSettings,
+                {
+                    "DATABASE_URL": url,
+                    "DATABASE_REPLICA_URL": replica_url,
+                    "REDIS_URL": redis_url,
+                    "USERS_ADDR": users_addr,
+                },
+            )
+            async with (
+                Database.open(settings, "sessions") as database,
+                # Databases of other tests have the same ids; their boards must not meet ours.
+                Cache.open(settings, f"sessions-{uuid.uuid4().hex}") as cache,
+                servicer(settings, database, cache) as served,
+                serving(
+                    partial(add_SessionsServiceServicer_to_server, served), [full_name("sessions")]
+                ) as address,
+                connect("sessions", address, cap=20.0) as channel,
+            ):
+                yield cls(WithDeadline(SessionsServiceStub(channel)), users, database, cache)
+
+    def write(self, actor_id: int, request_id: str = "") -> WriteContext:
+        """A write of its own, unless a request id says which."""
+        own = request_id or f"{self._run}:{next(self._requests)}"
+        return WriteContext(actor_id=actor_id, request_id=own)
+
+    async def venue(self, name: str = "") -> session_pb2.Venue:
+        request = messages.CreateVenueRequest(
+            write=self.write(ORGANISER), name=name or f"Arena {uuid.uuid4()}"
+        )
+        return (await self.stub.CreateVenue(request)).venue
+
+    async def open(self, **fields: Any) -> session_pb2.Session:
+        """A session tomorrow at a venue of its own, with what `fields` changes."""
+        request = await self.plan(**fields)
+        return (await self.stub.CreateSession(request)).session
+
+    async def plan(self, **fields: Any) -> messages.CreateSessionRequest:
+        """A good request with what `fields` changes."""
+        good: dict[str, Any] = {
+            "write": self.write(ORGANISER),
+            "starts_at": at(24),
+            "ends_at": at(26),
+            "format": session_pb2.FORMAT_FIVE_A_SIDE,
+            "price": 30_000,
+            "capacity": 10,
+        }
+        if "venue_id" not in fields:
+            good["venue_id"] = (await self.venue()).id
+        return messages.CreateSessionRequest(**(good | fields))
+
+    async def register(
+        self, user_id: int, session_id: int, request_id: str = ""
+    ) -> messages.RegisterResponse:
+        request = messages.RegisterRequest(
+            write=self.write(user_id, request_id), session_id=session_id
+        )
+        return await self.stub.Register(request)
+
+    async def leave(
+        self, user_id: int, session_id: int, request_id: str = ""
+    ) -> messages.LeaveResponse:
+        request = messages.LeaveRequest(
+            write=self.write(user_id, request_id), session_id=session_id
+        )
+        return await self.stub.Leave(request)
+
+    async def edit(self, session_id: int, actor: int = ORGANISER, **fields: Any) -> Any:
+        request = messages.EditSessionRequest(
+            write=self.write(actor), session_id=session_id, **fields
+        )
+        return (await self.stub.EditSession(request)).session
+
+    async def cancel(self, session_id: int, actor: int = ORGANISER) -> session_pb2.Session:
+        request = messages.CancelSessionRequest(write=self.write(actor), session_id=session_id)
+        return (await self.stub.CancelSession(request)).session
+
+    async def card(self, session_id: int, viewer_id: int = 1) -> messages.SessionView:
+        request = messages.GetSessionRequest(session_id=session_id, viewer_id=viewer_id)
+        return (await self.stub.GetSession(request)).session
+
+    async def start(self, session_id: int) -> None:
+        """The evening began an hour ago."""
+        begun = text(
+            "UPDATE sessions SET starts_at = now() - interval '1 hour',"
+            " ends_at = now() + interval '1 hour' WHERE id = :id"
+        )
+        async with self.database.write() as transaction:
+            await transaction.execute(begun, {"id": session_id})
+
+    async def notices(self, session_id: int) -> list[Notice]:
+        """All that were enqueued for a session, in order."""
+        queued = text("SELECT payload FROM pgqueuer WHERE entrypoint = 'notice' ORDER BY id")
+        async with self.database.read_primary() as transaction:
+            found = await transaction.execute(queued)
+            read = [Notice.FromString(row.payload) for row in found]
+        return [notice for notice in read if notice.session.session_id == session_id]
+
+
+def at(hours: float) -> Timestamp:
+    """So many hours from now."""
+    moment = datetime.now(UTC) + timedelta(hours=hours)
+    return Timestamp(seconds=int(moment.timestamp()))
