@@ -84,6 +84,14 @@ class League:
             )
         return opened.session
 
+    async def count_at(self, venue: str, viewer: Member) -> int:
+        """How many of the coming sessions are at a venue."""
+        with budget(CALL_SECONDS):
+            reply = await self.sessions.ListSessions(
+                sessions.ListSessionsRequest(viewer_id=viewer.user_id, page_size=50)
+            )
+        return sum(view.session.venue.name == venue for view in reply.sessions)
+
     async def seen(self, session_id: int, viewer: Member) -> sessions.SessionView:
         """The session as a person sees it now."""
         with budget(CALL_SECONDS):

@@ -32,7 +32,7 @@ async def cache(request: pytest.FixtureRequest, city: City) -> AsyncIterator[Non
 
 async def cache_is_back(city: City) -> bool:
     async with city.http.get(city.ops("gateway", "/readyz")) as response:
-        return bool((await response.json())["checks"]["cache"])
+        return bool((await response.json())["reported"]["cache"])
 
 
 async def test_of_sixty_updates_at_once_thirty_are_handled_and_others_unaffected(

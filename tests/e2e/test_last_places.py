@@ -6,7 +6,7 @@ import re
 from services.gateway.features.sessions.callbacks import JoinSession
 from tests.e2e.city import City
 from tests.e2e.league import Member, league
-from tests.e2e.webhook import Reply, deliver, tap
+from tests.e2e.webhook import Reply, tap, until_done
 
 CROWD, PLACES, RUNS = 60, 10, 10
 
@@ -29,15 +29,9 @@ async def test_sixty_press_join_on_the_last_ten_places_ten_times_over(city: City
 async def press_join(city: City, crowd: list[Member], session_id: int) -> list[Reply]:
     """All at once; every tap is answered, at the latest when Telegram brings it again."""
     data = JoinSession(session_id=session_id)
-    return await asyncio.gather(*(answered(city, member, data) for member in crowd))
-
-
-async def answered(city: City, member: Member, data: JoinSession) -> Reply:
-    update = tap(member.telegram_id, data)
-    async with asyncio.timeout(60):
-        while (reply := await deliver(city.http, city.layout.webhook_url, update)).status != 200:
-            await asyncio.sleep(float(reply.headers["Retry-After"]))
-    return reply
+    updates = [tap(member.telegram_id, data) for member in crowd]
+    url = city.layout.webhook_url
+    return await asyncio.gather(*(until_done(city.http, url, update) for update in updates))
 
 
 def numbers(toasts: list[str], pattern: str) -> list[int]:

@@ -1,5 +1,6 @@
 """Updates straight to the gateway's door, as Telegram would bring them."""
 
+import asyncio
 import itertools
 import time
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from tests.e2e.city import SECRET
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # Far from what the local Telegram gives out by itself.
 UPDATE_IDS = itertools.count(700_000_000)
+PATIENCE_SECONDS = 60.0
 Json = dict[str, Any]
 
 
@@ -36,6 +38,21 @@ async def deliver(http: aiohttp.ClientSession, url: str, update: Json) -> Reply:
     async with http.post(url, json=update, headers={HEADER: SECRET}) as response:
         body = await response.json(content_type=None) if response.content_length else {}
         return Reply(status=response.status, body=body or {}, headers=dict(response.headers))
+
+
+async def until_done(http: aiohttp.ClientSession, url: str, update: Json) -> Reply:
+    """Brings the update as Telegram does: again when it is held back, or nobody answers."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (reply := await _attempt(http, url, update)).status != 200:  # noqa: ASYNC110
+            await asyncio.sleep(float(reply.headers["Retry-After"]))
+    return reply
+
+
+async def _attempt(http: aiohttp.ClientSession, url: str, update: Json) -> Reply:
+    try:
+        return await deliver(http, url, update)
+    except aiohttp.ClientConnectionError:
+        return Reply(status=503, headers={"Retry-After": "0.1"})
 
 
 def message(telegram_id: int, text: str, language: str = "en") -> Json:

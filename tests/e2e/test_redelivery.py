@@ -1,0 +1,93 @@
+"""Telegram repeats itself: one effect, the same answer, at one gateway or at two."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest_asyncio
+
+from services.gateway.features.create_session.callbacks import ConfirmCreation
+from services.gateway.features.sessions.callbacks import JoinSession, LeaveSession
+from services.local.ports import free_port
+from services.local.process import LOOPBACK, answers_http
+from tests.e2e.city import ADMIN, City
+from tests.e2e.league import league
+from tests.e2e.webhook import Json, Reply, deliver, message, tap
+
+TIMES = 5
+
+
+@pytest_asyncio.fixture(scope="module")
+async def doors(city: City) -> AsyncIterator[list[str]]:
+    """The webhooks of two gateways of one city."""
+    first = next(process for process in city.layout.services() if process.name == "gateway")
+    http, ops = free_port(), free_port()
+    ports = {"HTTP_PORT": str(http), "OPS_PORT": str(ops)}
+    second = replace(
+        first, name="gateway-2", env={**first.env, **ports}, ports={}, ready=answers_http(ops)
+    )
+    await city.supervisor.start(second)
+    yield [city.layout.webhook_url, f"http://{LOOPBACK}:{http}/telegram/webhook"]
+    await city.supervisor.stop("gateway-2")
+
+
+async def at_all_doors(city: City, doors: list[str], update: Json) -> list[Reply]:
+    """The same update, five times at each gateway, all at once."""
+    return await asyncio.gather(
+        *(deliver(city.http, door, update) for door in doors for _ in range(TIMES))
+    )
+
+
+def same_answer(replies: list[Reply]) -> Json:
+    """The one body that all replies share."""
+    assert {reply.status for reply in replies} == {200}
+    assert all(reply.body == replies[0].body for reply in replies)
+    return replies[0].body
+
+
+async def test_a_tap_at_two_gateways_at_once_takes_one_place(city: City, doors: list[str]) -> None:
+    async with league(city) as made:
+        session, member = await made.session(capacity=5), await made.member()
+        join = tap(member.telegram_id, JoinSession(session_id=session.id))
+        answer = same_answer(await at_all_doors(city, doors, join))
+        assert answer["text"].endswith("You are in, place 1")
+        assert (await made.seen(session.id, member)).session.taken == 1
+
+
+async def test_a_repeated_join_after_a_leave_does_not_take_the_place_again(
+    city: City, doors: list[str]
+) -> None:
+    async with league(city) as made:
+        session, member = await made.session(capacity=5), await made.member()
+        join = tap(member.telegram_id, JoinSession(session_id=session.id))
+        first = await deliver(city.http, doors[0], join)
+        leave = tap(member.telegram_id, LeaveSession(session_id=session.id))
+        await deliver(city.http, doors[0], leave)
+        assert (await deliver(city.http, doors[1], join)).body == first.body
+        assert (await made.seen(session.id, member)).session.taken == 0
+
+
+async def test_a_conversation_at_two_gateways_advances_once_per_message_and_opens_one_session(
+    city: City, doors: list[str]
+) -> None:
+    async with league(city) as made:
+        admin, venue = await made.member(ADMIN), "Redelivered ground"
+        for text in ("/create", venue, "27.12", "20:00", "60", "5", "0", "10"):
+            same_answer(await at_all_doors(city, doors, message(ADMIN, text)))
+        same_answer(await at_all_doors(city, doors, tap(ADMIN, ConfirmCreation())))
+        assert await made.count_at(venue, admin) == 1
+
+
+async def test_an_id_that_comes_again_with_another_payload_gets_the_first_outcome(
+    city: City, doors: list[str]
+) -> None:
+    async with league(city) as made:
+        first, second = await made.session(capacity=5), await made.session(capacity=5)
+        member = await made.member()
+        join = tap(member.telegram_id, JoinSession(session_id=first.id))
+        told = await deliver(city.http, doors[0], join)
+        other = tap(member.telegram_id, JoinSession(session_id=second.id))
+        other["update_id"] = join["update_id"]
+        other["callback_query"]["id"] = join["callback_query"]["id"]
+        assert (await deliver(city.http, doors[0], other)).body == told.body
+        assert (await made.seen(second.id, member)).session.taken == 0
