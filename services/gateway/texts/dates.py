@@ -8,6 +8,7 @@ from babel.numbers import format_decimal
 
 _LOCALES = {"uz": "uz", "ru": "ru", "en": "en_GB"}
 _DAY = {"uz": "d-MMMM, EEEE", "ru": "EEEE, d MMMM", "en": "EEEE, d MMMM"}
+_DAY_MONTH = {"uz": "d-MMMM", "ru": "d MMMM", "en": "d MMMM"}
 _SHORT_DAY = {"uz": "d-MMM, EEE", "ru": "EEE, d MMM", "en": "EEE, d MMM"}
 _CURRENCY = {"uz": "so'm", "ru": "сум", "en": "UZS"}
 
@@ -26,6 +27,11 @@ def day(date_: date, language: str) -> str:
     """`Wednesday, 25 November`."""
     text = format_date(date_, _DAY[language], locale=_LOCALES[language])
     return text[:1].upper() + text[1:]
+
+
+def day_month(date_: date, language: str) -> str:
+    """`25 November`, inside a sentence."""
+    return format_date(date_, _DAY_MONTH[language], locale=_LOCALES[language])
 
 
 def short_day(date_: date, language: str) -> str:

@@ -1,6 +1,7 @@
 """Leads an organiser through a new session and opens it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from fotbot.sessions.v1 import session_pb2, sessions_service_pb2
@@ -55,8 +56,11 @@ async def said(call: Call, said: Said) -> Answer:
 
 
 async def chosen(call: Call, data: Choose) -> Answer:
+    """A conversation that was lost with the cache starts again."""
     conversation = call.conversation
-    if conversation is None or conversation.place != f"{NAME}.{data.step}":
+    if conversation is None:
+        return replace(await begun(call), toast=call.texts.toast("conversation.lost"))
+    if conversation.place != f"{NAME}.{data.step}":
         return stale(call)
     try:
         answers = await answering.pressed(call, conversation, data.value)

@@ -96,8 +96,8 @@ def _days(data: Answers, now: datetime, texts: Texts) -> Sequence[Option]:
     today = dates.local(now, data["zone"]).date()
     days = [today + timedelta(days=n) for n in range(DAYS)]
     labels = [dates.short_day(day, texts.language) for day in days]
-    labels[0] = f"{texts.plain('create.today')}, {labels[0]}"
-    labels[1] = f"{texts.plain('create.tomorrow')}, {labels[1]}"
+    for n, key in enumerate(("create.today", "create.tomorrow")):
+        labels[n] = texts.plain(key, day=dates.day_month(days[n], texts.language))
     return [(label, day.isoformat()) for label, day in zip(labels, days, strict=True)]
 
 

@@ -15,7 +15,7 @@ Reader = Callable[[str, Answers, datetime], Answers]
 
 FURTHEST = timedelta(days=366)
 MINUTES = range(15, 721)
-PRICES = range(100_000_001)
+PRICES = range(10_000_001)
 PLACES = range(2, 101)
 
 

@@ -72,7 +72,7 @@ def invitation(
     shows it."""
     link = f"https://t.me/{bot_username}?start=t_{made.token}"
     query = urlencode({"url": link, "text": texts.plain("team.share.text")})
-    day = f"{dates.day(until.date(), texts.language)}, {until:%H:%M}"
+    day = f"{dates.day_month(until.date(), texts.language)}, {until:%H:%M}"
     return Screen(
         text=texts("team.link", name=team.name, link=Html(link), until=day),
         buttons=(
