@@ -43,8 +43,8 @@ class ReleaseGuard:
         RELEASE_IS_BAD.set(bad)
         return bad
 
-    async def is_good(self) -> bool:
-        """For the readiness check."""
+    def is_good(self) -> bool:
+        """For readiness."""
         return not self.is_bad()
 
     def note(self, person: int, *, raised: bool) -> None:

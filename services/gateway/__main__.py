@@ -1,0 +1,44 @@
+"""The gateway: the webhook, and the chat's screens. `python -m services.gateway`."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from services.chassis import logs
+from services.chassis.cache import Cache
+from services.chassis.process import Process, main
+from services.gateway import assembly, clients
+from services.gateway.background import Background
+from services.gateway.http_server import http_server
+from services.gateway.settings import GatewaySettings
+from services.gateway.webhook import application
+
+BACKGROUND_SECONDS = 10.0
+
+log = logs.logger(__name__)
+
+
+async def gateway(settings: GatewaySettings, process: Process) -> None:
+    """Serves updates until the process is told to stop, and ends what it has begun."""
+    background = Background()
+    async with AsyncExitStack() as stack:
+        cache = await stack.enter_async_context(Cache.open(settings, "gateway"))
+        services = await stack.enter_async_context(clients.services(settings))
+        stack.push_async_callback(background.drain, BACKGROUND_SECONDS)
+        updates = assembly.updates(settings, cache, services, background)
+        process.health.require_fact("bot known", updates.bot_identity.is_known)
+        process.health.require_fact("release good", updates.guard.is_good)
+        process.health.report("cache", cache.is_up)
+        for watching in (
+            updates.bot_identity.keep_learning(),
+            updates.held_back.keep_counting(updates.bot_identity.bot_id),
+        ):
+            stack.callback(asyncio.create_task(watching).cancel)
+        app = application(settings.webhook_path, settings.secrets, updates.handle)
+        port = await stack.enter_async_context(http_server(app, process.host, settings.http_port))
+        log.info("serving the webhook", port=port, path=settings.webhook_path)
+        process.started()
+        await process.draining()
+
+
+if __name__ == "__main__":
+    main("gateway", GatewaySettings, gateway)

@@ -1,0 +1,66 @@
+"""The services' stubs, each on a channel of its own, with a read's share of the time budget.
+
+An update has 5 s from the webhook on: a write may use all of it, since its outcome must be found
+out; a read must be answered in 2.5 s, after that people rather hear "later".
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, cast
+
+from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
+from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
+from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
+from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
+
+from services.chassis.client import connect
+from services.chassis.deadline import budget, time_left
+from services.gateway.calls import Services
+from services.gateway.settings import GatewaySettings
+
+UPDATE_SECONDS = 5.0
+READ_SECONDS = 2.5
+LEAST_READ_SECONDS = 0.25
+"""What a read after a slow write still gets."""
+
+
+@asynccontextmanager
+async def services(settings: GatewaySettings) -> AsyncIterator[Services]:
+    """Stubs of all services; they connect when first used."""
+    async with AsyncExitStack() as stack:
+
+        async def stub(make: Callable[[Any], object], service: str, address: str) -> Any:
+            return make(await stack.enter_async_context(connect(service, address)))
+
+        yield Services(
+            users=within_time(await stub(UsersServiceStub, "users", settings.users_addr)),
+            sessions=within_time(
+                await stub(SessionsServiceStub, "sessions", settings.sessions_addr)
+            ),
+            teams=within_time(await stub(TeamsServiceStub, "teams", settings.teams_addr)),
+            sender=await stub(SenderServiceStub, "sender", settings.sender_addr),
+        )
+
+
+class _WithinTime:
+    """A stub whose reads get less time than its writes."""
+
+    def __init__(self, stub: object) -> None:
+        for name, method in vars(stub).items():
+            setattr(self, name, _within_time(method))
+
+
+def within_time(stub: object) -> Any:
+    """The same stub for the type checker; requests without a WriteContext are reads."""
+    return cast(Any, _WithinTime(stub))
+
+
+def _within_time(method: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:
+    async def ask(request: Any) -> Any:
+        if "write" in request.DESCRIPTOR.fields_by_name:
+            return await method(request)
+        spent = UPDATE_SECONDS - time_left()
+        with budget(max(READ_SECONDS - spent, LEAST_READ_SECONDS)):
+            return await method(request)
+
+    return ask

@@ -1,0 +1,42 @@
+"""The gateway's HTTP port: uvicorn inside our own process and loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+
+from services.chassis.ops import EmbeddedServer
+from services.gateway.webhook import App
+
+KEEP_ALIVE_SECONDS = 75
+LAST_UPDATES_SECONDS = 10
+"""How long updates under way may take once the process is to end: longer than their budget."""
+
+
+@asynccontextmanager
+async def http_server(app: App, host: str, port: int) -> AsyncIterator[int]:
+    """Serves `app`; yields the port. Leaving it ends the updates under way first. Raises OSError
+    when the port is taken."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=LAST_UPDATES_SECONDS,
+    )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=1024)
+    server = EmbeddedServer(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await serving

@@ -1,0 +1,115 @@
+"""The conversation around a handler: what it was, and where the answer moves it.
+
+The move is a compare-and-set. Who loses looks again: it was this very update on another gateway,
+then its answer is repeated, or another one, then the handler runs again where things are now. A
+handler's writes are safe under both, since they carry the update's request ids.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.types import TelegramObject
+
+from services.chassis.cache import CacheDown
+from services.gateway.answers import Answer
+from services.gateway.apologies import apology
+from services.gateway.arrivals import Arrival, Outcome
+from services.gateway.calls import Call, Person, Services
+from services.gateway.conversation_records import Record
+from services.gateway.conversations import Conversation, Ended
+from services.gateway.metrics import CONVERSATION_RACES
+from services.gateway.person_memory import PersonMemory
+from services.gateway.rendering import NOTHING, Rendered, render
+from services.gateway.texts import texts_for
+
+ATTEMPTS = 4
+
+log = structlog.get_logger(__name__)
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Conversations(BaseMiddleware):
+    """Puts `call` beside the update, and keeps the conversation's record."""
+
+    def __init__(self, memory: PersonMemory, services: Services) -> None:
+        self._memory = memory
+        self._services = services
+
+    async def __call__(
+        self, handler: Handler, event: TelegramObject, data: dict[str, Any]
+    ) -> Rendered:
+        """The rendered answer, after the conversation has moved."""
+        arrival: Arrival = data["arrival"]
+        person: Person = data["person"]
+        record = arrival.remembered.record if arrival.remembered else None
+        for _ in range(ATTEMPTS):
+            if record and (given := record.answer_to(arrival.incoming.update_id)):
+                arrival.outcome = Outcome.REPEATED
+                return given
+            call = data["call"] = self._call(arrival, person, record)
+            answer = await handler(event, data)
+            if answer is UNHANDLED:
+                arrival.outcome = Outcome.IGNORED
+                return NOTHING
+            if not _moves(answer, arrival):
+                return render(answer, arrival.incoming)
+            try:
+                if rendered := await self._moved(answer, call, arrival, record):
+                    return rendered
+                record = await self._memory.record(arrival.bot.bot_id, arrival.person)
+            except CacheDown:
+                return _without_cluster(answer, call, arrival)
+            CONVERSATION_RACES.inc()
+        arrival.outcome = Outcome.BUSY
+        return render(apology(call.texts, "busy", arrival.incoming), arrival.incoming)
+
+    async def _moved(
+        self, answer: Answer, call: Call, arrival: Arrival, record: Record | None
+    ) -> Rendered | None:
+        """The answer once the record has moved with it; None when another one was faster."""
+        if record is None:
+            raise CacheDown("it was away when the update arrived")
+        rendered = render(answer, arrival.incoming)
+        to = call.conversation if answer.conversation is None else answer.conversation
+        talk = None if isinstance(to, Ended) else to
+        moved = record.moved(talk, arrival.incoming.update_id, rendered)
+        bot_id = arrival.bot.bot_id
+        return rendered if await self._memory.move(bot_id, arrival.person, record, moved) else None
+
+    def _call(self, arrival: Arrival, person: Person, record: Record | None) -> Call:
+        incoming = arrival.incoming
+        return Call(
+            person=person,
+            texts=texts_for(person.language),
+            services=self._services,
+            bot_id=arrival.bot.bot_id,
+            bot_username=arrival.bot.username,
+            update_id=incoming.update_id,
+            chat_id=arrival.person if incoming.chat_id is None else incoming.chat_id,
+            message_id=incoming.pressed,
+            private=incoming.private,
+            now=arrival.at,
+            conversation=record.conversation if record and incoming.private else None,
+            writes=arrival.writing,
+        )
+
+
+def _moves(answer: Answer, arrival: Arrival) -> bool:
+    """A step that asks again counts as a move too: its answer must be repeatable. An answer that
+    says the step failed must not be."""
+    if not arrival.incoming.private or arrival.outcome not in (Outcome.DONE, Outcome.REFUSED):
+        return False
+    return arrival.stepped or answer.conversation is not None
+
+
+def _without_cluster(answer: Answer, call: Call, arrival: Arrival) -> Rendered:
+    """A conversation cannot begin or go on; one that has ended has done its work."""
+    log.warning("a conversation could not be kept")
+    asks_again = arrival.stepped and answer.conversation is None
+    if asks_again or isinstance(answer.conversation, Conversation):
+        arrival.outcome = Outcome.LATER
+        return render(apology(call.texts, "later", arrival.incoming), arrival.incoming)
+    return render(answer, arrival.incoming)

@@ -1,0 +1,74 @@
+"""What people hear when a handler did not end well.
+
+A refusal: its text. A read without answer: "later". A write without answer: nothing yet, the
+update goes back to Telegram (updates.py). A bug: an apology, and the update into quarantine.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject
+
+from services.chassis.errors import Kind, RemoteRefusal, Unanswered
+from services.gateway.answers import Answer
+from services.gateway.apologies import apology, refusal
+from services.gateway.arrivals import Arrival, Outcome
+from services.gateway.calls import Call
+from services.gateway.held_back import Busy
+from services.gateway.quarantine import Quarantine
+from services.gateway.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+
+class Errors(BaseMiddleware):
+    """Turns exceptions into answers."""
+
+    def __init__(self, quarantine: Quarantine) -> None:
+        self._quarantine = quarantine
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """The handler's answer or one for its failure. Raises Unanswered for a write."""
+        arrival: Arrival = data["arrival"]
+        call: Call = data["call"]
+        arrival.outcome = Outcome.DONE
+        try:
+            return await handler(event, data)
+        except RemoteRefusal as error:
+            if error.kind is Kind.UNAVAILABLE:
+                return self._unanswered(arrival, call, Unanswered(str(error)))
+            arrival.outcome = Outcome.REFUSED
+            return refusal(call.texts, error.reason, arrival.incoming)
+        except Unanswered as error:
+            return self._unanswered(arrival, call, error)
+        except Busy:
+            arrival.outcome = Outcome.BUSY
+            return apology(call.texts, "busy", arrival.incoming)
+        except Exception as error:
+            return self.broken(arrival, call.texts, error)
+
+    def broken(self, arrival: Arrival, texts: Texts, error: Exception) -> Answer:
+        """Keeps the update for a developer, and says sorry. Another service's bug is not this
+        process's: it does not speak against its release."""
+        arrival.outcome = Outcome.BROKEN
+        arrival.raised = not isinstance(error, grpc.aio.AioRpcError)
+        update_id = arrival.incoming.update_id
+        log.error("an update broke its handler", update_id=update_id, exc_info=error)
+        self._quarantine.put(arrival.bot.bot_id, update_id, arrival.raw, error)
+        return apology(texts, "broken", arrival.incoming)
+
+    @staticmethod
+    def _unanswered(arrival: Arrival, call: Call, error: Unanswered) -> Answer:
+        if arrival.writing.begun:
+            raise error
+        arrival.outcome = Outcome.LATER
+        log.warning("a read had no answer", error=str(error))
+        return apology(call.texts, "later", arrival.incoming)

@@ -1,0 +1,103 @@
+"""Who asks: the person as users knows him, asked once per update.
+
+While users is away, who was seen here lately is still known; of the others not even the language
+is, so they hear "later" in the one that their Telegram speaks.
+"""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject
+from fotbot.common.v1.language_pb2 import Language
+from fotbot.users.v1.user_pb2 import User
+from fotbot.users.v1.users_service_pb2 import EnsureUserRequest
+
+from services.chassis.deadline import budget
+from services.chassis.errors import RemoteRefusal, Unanswered
+from services.gateway.apologies import apology
+from services.gateway.arrivals import Arrival, Outcome
+from services.gateway.calls import Person, Role, TelegramId, UserId
+from services.gateway.incoming import Incoming
+from services.gateway.rendering import render
+from services.gateway.texts import LANGUAGES, Texts, texts_for
+
+if TYPE_CHECKING:
+    from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
+
+PEOPLE_REMEMBERED = 20_000
+SECONDS_WHEN_REMEMBERED = 1.0
+"""Waiting longer for somebody we know would leave his handler no time."""
+
+_LANGUAGES = {Language.LANGUAGE_UZ: "uz", Language.LANGUAGE_RU: "ru", Language.LANGUAGE_EN: "en"}
+
+log = structlog.get_logger(__name__)
+
+
+class Identity(BaseMiddleware):
+    """Puts `person` beside the update, or answers "later"."""
+
+    def __init__(self, users: "UsersServiceAsyncStub", default_language: str) -> None:
+        self._users = users
+        self._default_language = default_language
+        self._seen: OrderedDict[int, Person] = OrderedDict()
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Goes on with the person, if anything is known of him."""
+        arrival: Arrival = data["arrival"]
+        person = await self._person(arrival)
+        if person is None:
+            arrival.outcome = Outcome.LATER
+            answer = apology(self.texts(arrival.incoming), "later", arrival.incoming)
+            return render(answer, arrival.incoming)
+        data["person"] = person
+        return await handler(event, data)
+
+    def texts(self, incoming: Incoming) -> Texts:
+        """The texts in the person's language, as far as it is known here."""
+        seen = self._seen.get(incoming.person) if incoming.person else None
+        return texts_for(seen.language if seen else self._guess(incoming.language_code))
+
+    def _guess(self, language_code: str) -> str:
+        tag = language_code[:2].lower()
+        return tag if tag in LANGUAGES else self._default_language
+
+    async def _person(self, arrival: Arrival) -> Person | None:
+        seen = self._seen.get(arrival.person)
+        request = EnsureUserRequest(
+            telegram_id=arrival.person, language_code=arrival.incoming.language_code[:35]
+        )
+        try:
+            with budget(SECONDS_WHEN_REMEMBERED if seen else float("inf")):
+                reply = await self._users.EnsureUser(request)
+        except (Unanswered, RemoteRefusal, grpc.aio.AioRpcError) as error:
+            log.warning("users does not say who asks", error=str(error), remembered=bool(seen))
+            return seen
+        return self._remember(arrival.person, self._told(reply.user))
+
+    def _told(self, user: User) -> Person:
+        return Person(
+            user_id=UserId(user.id),
+            telegram_id=TelegramId(user.telegram_id),
+            name=user.name,
+            language=_LANGUAGES.get(user.language, self._default_language),
+            role=Role(user.role) if user.role in set(Role) else Role.PLAYER,
+            phone=user.phone,
+            registered=user.registered,
+            language_chosen=user.language_chosen,
+        )
+
+    def _remember(self, telegram_id: int, person: Person) -> Person:
+        self._seen[telegram_id] = person
+        self._seen.move_to_end(telegram_id)
+        if len(self._seen) > PEOPLE_REMEMBERED:
+            self._seen.popitem(last=False)
+        return person

@@ -1,0 +1,55 @@
+"""How far each person's own writes reach, for 30 s, so that he always sees them.
+
+The cluster keeps the positions. While it is away, or was away when they were due, nothing is
+known: then his reads ask for more than any replica or cached value has, and go to the primary.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+
+from services.chassis.cache import CacheDown
+from services.chassis.consistency import Position
+from services.gateway.person_memory import POSITIONS_MS, PersonMemory, Remembered
+
+ONLY_THE_PRIMARY: Position = 2**63 - 1
+SERVICES = ("users", "sessions", "teams")
+
+
+class OwnWrites:
+    """The positions of the people who talk to one bot."""
+
+    def __init__(self, memory: PersonMemory, clock: Callable[[], float] = time.monotonic) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._unsure: dict[int, float] = {}
+
+    def known(self, person: int, remembered: Remembered | None) -> Mapping[str, Position]:
+        """The positions to ask for, by service."""
+        if remembered is None or self._clock() < self._unsure.get(person, 0.0):
+            return dict.fromkeys(SERVICES, ONLY_THE_PRIMARY)
+        return remembered.positions
+
+    async def keep(
+        self,
+        bot: int,
+        person: int,
+        before: Mapping[str, Position],
+        after: Mapping[str, Position],
+        *,
+        wrote: bool,
+    ) -> None:
+        """Remembers what an update has written."""
+        grown = {name: reached for name, reached in after.items() if reached > before.get(name, 0)}
+        if ONLY_THE_PRIMARY in before.values():
+            if wrote:
+                self._be_unsure(person)
+        elif grown:
+            try:
+                await self._memory.keep_positions(bot, person, grown)
+            except CacheDown:
+                self._be_unsure(person)
+
+    def _be_unsure(self, person: int) -> None:
+        now = self._clock()
+        self._unsure = {who: until for who, until in self._unsure.items() if until > now}
+        self._unsure[person] = now + POSITIONS_MS / 1000

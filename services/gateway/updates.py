@@ -1,0 +1,240 @@
+"""An update's life: acknowledged only when it is done.
+
+Read, sifted, admitted, handled within its time budget, answered. A status other than 200 makes
+Telegram bring the update again, so it is given only where that can help.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import ValidationError
+
+from services.chassis import consistency
+from services.chassis.cache import CacheDown
+from services.chassis.deadline import budget
+from services.chassis.errors import Unanswered
+from services.gateway.admission import LocalLimiter, Verdict
+from services.gateway.apologies import apology
+from services.gateway.arrivals import Arrival, Bot, Outcome, Writing
+from services.gateway.bot_identity import BotIdentity
+from services.gateway.calls import Services
+from services.gateway.clients import UPDATE_SECONDS
+from services.gateway.delivery import Delivery
+from services.gateway.dispatcher import Dispatcher
+from services.gateway.held_back import HeldBack
+from services.gateway.incoming import Incoming, Malformed, NotAnUpdate, read
+from services.gateway.metrics import ADMISSIONS, BAD_INPUT
+from services.gateway.middlewares.errors import Errors
+from services.gateway.middlewares.identity import Identity
+from services.gateway.nameless import nameless
+from services.gateway.own_writes import OwnWrites
+from services.gateway.person_memory import PersonMemory, Remembered
+from services.gateway.quarantine import Quarantine
+from services.gateway.reachability import tell_reachability
+from services.gateway.release_guard import ReleaseGuard
+from services.gateway.rendering import NOTHING, Rendered, render
+from services.gateway.shortcuts import Shortcuts
+from services.gateway.sifting import Concern, concern, text_of
+from services.gateway.tracing import update_span
+
+RETRY_AFTER_SECONDS = 2
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The webhook's response."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+SENT_BACK = Reply(status=503, headers={"retry-after": str(RETRY_AFTER_SECONDS)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updates:
+    """Everything an update meets, put together in `__main__` and in tests."""
+
+    bot_identity: BotIdentity
+    guard: ReleaseGuard
+    memory: PersonMemory
+    limiter: LocalLimiter
+    held_back: HeldBack
+    own_writes: OwnWrites
+    shortcuts: Shortcuts
+    dispatcher: Dispatcher
+    identity: Identity
+    errors: Errors
+    quarantine: Quarantine
+    delivery: Delivery
+    services: Services
+    default_language: str
+    clock: Callable[[], float] = time.time
+    """Unix seconds."""
+
+    async def handle(self, raw: bytes) -> Reply:
+        """The response to one body that came with the right secret."""
+        bot = self.bot_identity.bot
+        if bot is None or self.guard.is_bad():
+            return SENT_BACK
+        try:
+            incoming = read(raw)
+        except Malformed as fault:
+            BAD_INPUT.labels(str(fault)).inc()
+            return Reply(status=400)
+        except NotAnUpdate as fault:
+            return self._no_update(bot, None, raw, fault)
+        with update_span(incoming) as ended:
+            try:
+                outcome, reply = await self._by_concern(bot, incoming, raw)
+            except ValidationError as fault:
+                outcome = Outcome.NOT_AN_UPDATE
+                shape = NotAnUpdate(f"{fault.error_count()} faults")
+                reply = self._no_update(bot, incoming.update_id, raw, shape)
+            ended(outcome)
+            return reply
+
+    def _no_update(self, bot: Bot, update_id: int | None, raw: bytes, fault: NotAnUpdate) -> Reply:
+        """Sending it again would not help; a developer may look at it."""
+        BAD_INPUT.labels("not an update").inc()
+        self.quarantine.put(bot.bot_id, update_id, raw, fault)
+        return Reply(status=200)
+
+    async def _by_concern(self, bot: Bot, incoming: Incoming, raw: bytes) -> tuple[Outcome, Reply]:
+        match concern(incoming, bot.username):
+            case Concern.HANDLE:
+                with budget(UPDATE_SECONDS):
+                    return await self._admitted(bot, incoming, raw)
+            case Concern.NAMELESS:
+                answer = nameless(self.default_language, bot.username)
+                return Outcome.IGNORED, _done(render(answer, incoming))
+            case Concern.REACHABILITY:
+                with budget(UPDATE_SECONDS):
+                    await tell_reachability(self.services.users, incoming)
+                return Outcome.DONE, Reply(status=200)
+            case _:
+                return Outcome.IGNORED, Reply(status=200)
+
+    async def _admitted(self, bot: Bot, incoming: Incoming, raw: bytes) -> tuple[Outcome, Reply]:
+        person = incoming.person or 0
+        remembered = await self._remembered(bot, person, incoming.update_id)
+        failed_at = self.held_back.failed_at(incoming.update_id)
+        if failed_at is None and remembered:
+            failed_at = remembered.failed_at
+        if failed_at is None:
+            verdict = self._verdict(person, remembered)
+            if verdict is not Verdict.PASS:
+                return Outcome.LIMITED, self._limited(incoming, verdict)
+        arrival = self._arrival(bot, person, incoming, raw, remembered, failed_at)
+        try:
+            return await self._handled(arrival, failed_at)
+        finally:
+            arrival.writing.end()
+
+    async def _remembered(self, bot: Bot, person: int, update_id: int) -> Remembered | None:
+        try:
+            return await self.memory.arrive(bot.bot_id, person, update_id)
+        except CacheDown as error:
+            log.warning("the cluster is away", error=str(error))
+            return None
+
+    def _verdict(self, person: int, remembered: Remembered | None) -> Verdict:
+        verdict = self.limiter.judge(person, remembered.verdict if remembered else None)
+        ADMISSIONS.labels(verdict.name.lower(), "cluster" if remembered else "process").inc()
+        return verdict
+
+    def _limited(self, incoming: Incoming, verdict: Verdict) -> Reply:
+        """One notice in a window; besides it, taps stop turning and nothing is said."""
+        texts = self.identity.texts(incoming)
+        if verdict is Verdict.NOTICE and (incoming.private or incoming.query_id):
+            return _done(render(apology(texts, "limit.too_many", incoming), incoming))
+        body = {"method": "answerCallbackQuery", "callback_query_id": incoming.query_id}
+        return _done(Rendered(body=body) if incoming.query_id else NOTHING)
+
+    def _arrival(
+        self,
+        bot: Bot,
+        person: int,
+        incoming: Incoming,
+        raw: bytes,
+        remembered: Remembered | None,
+        failed_at: float | None,
+    ) -> Arrival:
+        return Arrival(
+            incoming=incoming,
+            person=person,
+            raw=raw,
+            bot=bot,
+            at=datetime.fromtimestamp(self.clock(), UTC),
+            remembered=remembered,
+            shortcut=self.shortcuts.find(text_of(incoming), bot.username),
+            writing=Writing(
+                held_back=self.held_back,
+                update_id=incoming.update_id,
+                known=failed_at is not None,
+            ),
+        )
+
+    async def _handled(self, arrival: Arrival, failed_at: float | None) -> tuple[Outcome, Reply]:
+        before = dict(self.own_writes.known(arrival.person, arrival.remembered))
+        with consistency.positions(before) as positions:
+            try:
+                rendered = await self._answered(arrival, failed_at)
+            finally:
+                await self.own_writes.keep(
+                    arrival.bot.bot_id,
+                    arrival.person,
+                    before,
+                    positions.by_service,
+                    wrote=arrival.writing.begun,
+                )
+        if rendered is None:
+            return arrival.outcome, SENT_BACK
+        if rendered.screen:
+            await self.delivery.show(rendered.screen)
+        return arrival.outcome, _done(rendered)
+
+    async def _answered(self, arrival: Arrival, failed_at: float | None) -> Rendered | None:
+        """The answer, or None when the update is to come again."""
+        try:
+            rendered = await self.dispatcher.answer(arrival)
+        except Unanswered as error:
+            log.warning("a write had no answer", error=str(error))
+            return await self._unanswered(arrival, failed_at)
+        except ValidationError:
+            raise
+        except Exception as error:
+            answer = self.errors.broken(arrival, self.identity.texts(arrival.incoming), error)
+            rendered = render(answer, arrival.incoming)
+        self.guard.note(arrival.person, raised=arrival.raised)
+        if failed_at is not None:
+            await self.held_back.release(arrival.bot.bot_id, arrival.incoming.update_id)
+        return rendered
+
+    async def _unanswered(self, arrival: Arrival, failed_at: float | None) -> Rendered | None:
+        bot_id, update_id = arrival.bot.bot_id, arrival.incoming.update_id
+        since = self.clock() if failed_at is None else failed_at
+        if await self.held_back.hold(bot_id, update_id, since):
+            arrival.outcome = Outcome.SENT_BACK
+            try:
+                await self.memory.note_failure(bot_id, arrival.person, update_id, since)
+            except CacheDown:
+                log.warning("only this process knows that the update is held back")
+            return None
+        arrival.outcome = Outcome.UNCONFIRMED
+        texts = self.identity.texts(arrival.incoming)
+        return render(apology(texts, "unconfirmed", arrival.incoming), arrival.incoming)
+
+
+def _done(rendered: Rendered) -> Reply:
+    if rendered.body is None:
+        return Reply(status=200)
+    body = json.dumps(rendered.body, separators=(",", ":")).encode()
+    return Reply(status=200, body=body, headers={"content-type": "application/json"})

@@ -1,0 +1,121 @@
+"""The webhook over HTTP: who may speak to us, how much and how slowly. Nothing a stranger sends
+is parsed.
+
+One bare ASGI function for the webhook's path, Starlette for every other.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+
+from services.gateway.metrics import BAD_INPUT, WEBHOOK_RESPONSES
+from services.gateway.updates import Reply
+
+SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+LARGEST_BODY = 1024 * 1024
+BODY_SECONDS = 5.0
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+
+class TooLarge(Exception):
+    """The body is longer than any update."""
+
+
+class HungUp(Exception):
+    """The caller went away before the body was whole."""
+
+
+def application(
+    path: str, secrets: Sequence[bytes], handle: Callable[[bytes], Awaitable[Reply]]
+) -> App:
+    """The ASGI application of the gateway's HTTP port."""
+    others = Starlette()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != path:
+            await others(scope, receive, send)
+            return
+        try:
+            reply = await _answer(scope, receive, secrets, handle)
+        except HungUp:
+            return
+        WEBHOOK_RESPONSES.labels(str(reply.status)).inc()
+        await _send(reply, send)
+
+    return app
+
+
+async def _answer(
+    scope: Scope,
+    receive: Receive,
+    secrets: Sequence[bytes],
+    handle: Callable[[bytes], Awaitable[Reply]],
+) -> Reply:
+    if scope["method"] != "POST":
+        return _closing(405, allow="POST")
+    headers = scope["headers"]
+    if not _is_telegram(_header(headers, SECRET_HEADER), secrets):
+        BAD_INPUT.labels("secret").inc()
+        return _closing(401)
+    try:
+        body = await _body(headers, receive)
+    except TooLarge:
+        BAD_INPUT.labels("too large").inc()
+        return _closing(413)
+    except TimeoutError:
+        BAD_INPUT.labels("too slow").inc()
+        return _closing(408)
+    return await handle(body)
+
+
+def _is_telegram(given: bytes | None, secrets: Sequence[bytes]) -> bool:
+    """Every secret is compared, in time that does not tell how much of it was right."""
+    right = [hmac.compare_digest(given or b"", secret) for secret in secrets]
+    return any(right)
+
+
+async def _body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> bytes:
+    length = _header(headers, b"content-length")
+    if length is not None and length.isdigit() and int(length) > LARGEST_BODY:
+        raise TooLarge
+    chunks: list[bytes] = []
+    size = 0
+    async with asyncio.timeout(BODY_SECONDS):
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise HungUp
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > LARGEST_BODY:
+                raise TooLarge
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+
+def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    """The header's only value; None when it is missing or given twice."""
+    values = [value for found, value in headers if found == name]
+    return values[0] if len(values) == 1 else None
+
+
+def _closing(status: int, **headers: str) -> Reply:
+    """The rest of the body, if any, is not read: the connection ends."""
+    return Reply(status=status, headers={**headers, "connection": "close"})
+
+
+async def _send(reply: Reply, send: Send) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in reply.headers.items()]
+    headers.append((b"content-length", str(len(reply.body)).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
