@@ -8,7 +8,8 @@ import sys
 from dotenv import dotenv_values
 
 from services.chassis.settings import SettingsError, load
-from services.local.only_one import AlreadyRunning, only_one
+from services.local.data_folder import AlreadyRunning, NotOurs, only_one, prepare
+from services.local.places import Places, free_places
 from services.local.ports import PortTaken
 from services.local.preflight import ServedElsewhere, refuse_a_bot_with_a_webhook
 from services.local.settings import LocalSettings
@@ -23,7 +24,7 @@ REFUSALS = (
     ServedElsewhere,
     StoreFailed,
     NotReady,
-    PermissionError,
+    NotOurs,
 )
 """What ends it with a sentence instead of a traceback."""
 
@@ -39,7 +40,8 @@ async def serve(settings: LocalSettings, environ: dict[str, str]) -> None:
     if token is not None:
         await refuse_a_bot_with_a_webhook(settings.telegram_api_url, token, say)
     async with Supervisor(data / "logs", tell=say) as supervisor:
-        system = System(data, environ, supervisor, say=say, bot_token=token)
+        places = free_places() if settings.local_ports == "free" else Places()
+        system = System(data, environ, supervisor, say=say, places=places, bot_token=token)
         await system.start()
         say(f"\n{supervisor.table()}\n\n{system.where_to_go()}\nCtrl-C ends all of it.")
         await asyncio.Event().wait()
@@ -62,7 +64,7 @@ def main() -> None:
     environ = {**given, **os.environ}
     try:
         settings = load(LocalSettings, environ)
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        prepare(settings.data)
         with only_one(settings.data):
             asyncio.run(until_told_to_stop(settings, environ))
     except REFUSALS as refusal:

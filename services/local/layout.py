@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.local.process import LOOPBACK, Process, accepts_tcp, answers_http
-from services.local.roles import MIGRATIONS, ROLES, Role
+from services.local.roles import MIGRATIONS, Role
 from services.local.stores.postgres_schemas import Database
 
 OURS = frozenset({"BOT_TOKEN", "WEBHOOK_SECRET", "WEBHOOK_SECRET_PREVIOUS", "WEBHOOK_URL"})
@@ -19,7 +19,6 @@ OURS = frozenset({"BOT_TOKEN", "WEBHOOK_SECRET", "WEBHOOK_SECRET_PREVIOUS", "WEB
 OURS_BEGIN = ("DATABASE_", "REDIS_URL", "LOCAL_")
 
 
-TELEGRAM_PORT = 8081
 LOCAL_BOT = "1000000001:local-telegram-knows-only-this-bot"
 LOCAL_ADMIN = "1001"
 
@@ -39,8 +38,8 @@ class Layout:
     """The folder that is kept, for the local Telegram's file."""
     bot_token: str | None = None
     """None: the local Telegram is served, else the real one."""
-    roles: tuple[Role, ...] = ROLES
-    telegram_port: int = TELEGRAM_PORT
+    roles: tuple[Role, ...]
+    telegram_port: int
 
     def services(self) -> tuple[Process, ...]:
         """The product's own processes."""

@@ -1,6 +1,7 @@
 """What `make run` is told by the environment or by .env; the rest is handed on as it is."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 
@@ -18,6 +19,9 @@ class LocalSettings(Settings):
 
     local_data: str = ".local"
     """The folder that is kept between runs."""
+
+    local_ports: Literal["known", "free"] = "known"
+    """"free": on ports nobody uses, so that it can run beside another one."""
 
     @property
     def token(self) -> str | None:

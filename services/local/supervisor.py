@@ -12,10 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from services.local.process import LOOPBACK, Process
-from services.local.ward import Backoff, Tell, Ward
-
-ASK_EVERY = 0.05
-"""Seconds between two readiness questions."""
+from services.local.ward import ASK_EVERY, Backoff, Tell, Ward
 
 
 class NotReady(Exception):

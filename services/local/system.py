@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from services.local.layout import Layout
+from services.local.places import Places
 from services.local.ports import require_free
 from services.local.process import Process
 from services.local.secret import kept_secret
@@ -31,10 +32,13 @@ class System:
         supervisor: Supervisor,
         *,
         say: Tell,
+        places: Places,
         bot_token: str | None = None,
     ) -> None:
-        self.postgres = PostgresPair(data / "postgres", supervisor)
-        self.valkey = ValkeyCluster(data / "valkey", supervisor)
+        self.postgres = PostgresPair(
+            data / "postgres", supervisor, port=places.postgres, replica_port=places.replica
+        )
+        self.valkey = ValkeyCluster(data / "valkey", supervisor, ports=places.valkey)
         self.layout = Layout(
             environ=environ,
             database=self.postgres.database,
@@ -42,6 +46,8 @@ class System:
             webhook_secret=kept_secret(data / "webhook_secret"),
             data=str(data),
             bot_token=bot_token,
+            roles=places.roles,
+            telegram_port=places.telegram,
         )
         self._supervisor = supervisor
         self._say = say

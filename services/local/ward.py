@@ -17,6 +17,9 @@ from services.local.process import Process
 
 Tell = Callable[[str], None]
 
+ASK_EVERY = 0.05
+"""Seconds between two readiness questions."""
+
 LOG_LIMIT = 5_000_000
 """Bytes. A longer log is put aside as .log.1 before the next start."""
 
@@ -41,6 +44,7 @@ class Ward:
         self.deaths = 0
         self.died = asyncio.Event()
         """Set at each death, for whoever cleared it."""
+        self._given_up_telling = False
         self._backoff = backoff
         self._tell = tell
         self._halt = asyncio.Event()
@@ -69,9 +73,17 @@ class Ward:
             self.died.set()
             if time.monotonic() - began > self._backoff.forgotten_after:
                 pause = self._backoff.first
-            self._tell(f"{self.process.name}: {words}; again in {pause:.1f} s, see {self.log}")
+            self._lament(words, pause)
             await self._rest(pause)
             pause = min(pause * 2, self._backoff.last)
+
+    def _lament(self, words: str, pause: float) -> None:
+        """Who dies on and on is told until the pauses stop growing."""
+        if pause < self._backoff.last:
+            self._tell(f"{self.process.name}: {words}; again in {pause:.1f} s, see {self.log}")
+        elif not self._given_up_telling:
+            self._tell(f"{self.process.name}: {words}; from now on every {pause:.0f} s")
+        self._given_up_telling = pause >= self._backoff.last
 
     async def _live(self) -> str:
         """One life, from start to death or halt. Returns how it ended, in words."""
@@ -87,6 +99,7 @@ class Ward:
     async def _death_or_halt(self, child: asyncio.subprocess.Process) -> None:
         death = asyncio.create_task(child.wait())
         halt = asyncio.create_task(self._halt.wait())
+        news = asyncio.create_task(self._tell_when_back())
         try:
             await asyncio.wait({death, halt}, return_when=asyncio.FIRST_COMPLETED)
             if not death.done():
@@ -94,6 +107,14 @@ class Ward:
             await death
         finally:
             halt.cancel()
+            news.cancel()
+
+    async def _tell_when_back(self) -> None:
+        """The first start is awaited by whoever ordered it; the later ones are told here."""
+        began = time.monotonic()
+        if self.deaths:
+            await until_ready(self.process)
+            self._tell(f"{self.process.name} is back ({time.monotonic() - began:.1f} s)")
 
     async def _end(self, child: asyncio.subprocess.Process) -> None:
         _send(child, self._stop_signal)
@@ -107,6 +128,14 @@ class Ward:
             await asyncio.wait_for(self._halt.wait(), pause)
         except TimeoutError:
             return
+
+
+async def until_ready(process: Process) -> None:
+    """Returns when the process says it is ready."""
+    while True:
+        if await process.ready():
+            return
+        await asyncio.sleep(ASK_EVERY)
 
 
 async def spawn(process: Process, log: Path) -> asyncio.subprocess.Process:

@@ -40,11 +40,11 @@ def _package(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def as_postgres_user(data: Path) -> tuple[str, ...]:
+def as_postgres_user() -> tuple[str, ...]:
     """A prefix for PostgreSQL's programs, which refuse to run as root.
 
-    As root they run as the owner of `data`, with the right to pass through folders closed to
-    others; as anybody else they run as they are (the prefix is empty).
+    As root they run as nobody, with the right to pass through folders closed to others; as
+    anybody else they run as they are (the prefix is empty).
     """
     if os.geteuid() != 0:
         return ()
@@ -53,11 +53,10 @@ def as_postgres_user(data: Path) -> tuple[str, ...]:
         raise StoreFailed(
             "as root this needs `setpriv` (util-linux); or run it as an ordinary user"
         )
-    owner = data.stat().st_uid or NOBODY
     return (
         setpriv,
-        f"--reuid={owner}",
-        f"--regid={owner}",
+        f"--reuid={NOBODY}",
+        f"--regid={NOBODY}",
         "--clear-groups",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
@@ -68,7 +67,7 @@ def as_postgres_user(data: Path) -> tuple[str, ...]:
 
 def own(path: Path) -> None:
     """Gives a folder or file of ours to the user PostgreSQL will run as."""
-    if os.geteuid() == 0 and path.stat().st_uid == 0:
+    if os.geteuid() == 0:
         os.chown(path, NOBODY, NOBODY)
 
 

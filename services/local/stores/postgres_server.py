@@ -69,7 +69,13 @@ class PostgresServer:
         settings = (f"--{key}={value}" for key, value in self._config.items())
         return Process(
             name=self.name,
-            command=(*self._as_user(), postgres_bin("postgres"), "-D", str(self.data), *settings),
+            command=(
+                *as_postgres_user(),
+                postgres_bin("postgres"),
+                "-D",
+                str(self.data),
+                *settings,
+            ),
             env=BARE_ENV,
             ports={"sql": self.port},
             ready=self.is_ready,
@@ -87,7 +93,7 @@ class PostgresServer:
         own(words)
         made = self._fresh(f"{self.data.name}.new")
         await run(
-            *(*self._as_user(), postgres_bin("initdb"), "-D", str(made), "-U", SUPERUSER),
+            *(*as_postgres_user(), postgres_bin("initdb"), "-D", str(made), "-U", SUPERUSER),
             *("--auth=scram-sha-256", f"--pwfile={words}", "--encoding=UTF8", "--no-sync"),
             *("--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"),
         )
@@ -98,7 +104,7 @@ class PostgresServer:
         """Makes the data folder anew as a standby of the server at `conninfo`."""
         made = self._fresh(f"{self.data.name}.new")
         await run(
-            *(*self._as_user(), postgres_bin("pg_basebackup"), "-D", str(made), "-d", conninfo),
+            *(*as_postgres_user(), postgres_bin("pg_basebackup"), "-D", str(made), "-d", conninfo),
             *("-X", "stream", "-c", "fast", "-S", slot, "--no-sync", "--no-password"),
         )
         (made / "standby.signal").touch()
@@ -109,7 +115,7 @@ class PostgresServer:
     async def system_identifier(self) -> str | None:
         """Which cluster the folder belongs to; None when there is no usable folder."""
         try:
-            control = await run(*self._as_user(), postgres_bin("pg_controldata"), str(self.data))
+            control = await run(*as_postgres_user(), postgres_bin("pg_controldata"), str(self.data))
         except StoreFailed:
             return None
         lines = (line.partition(":") for line in control.splitlines())
@@ -133,9 +139,6 @@ class PostgresServer:
             return False
         await connection.close()
         return True
-
-    def _as_user(self) -> tuple[str, ...]:
-        return as_postgres_user(self.data.parent)
 
     def _fresh(self, name: str) -> Path:
         path = self.data.parent / name
