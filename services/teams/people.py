@@ -1,15 +1,21 @@
 """What teams asks of users, over gRPC."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from fotbot.users.v1 import users_service_pb2 as wire
-from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
+from grpc.aio import AioRpcError
 
 from services.chassis import logs
 from services.chassis.deadline import budget
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 from services.teams.domain.team import UserId
+
+if TYPE_CHECKING:
+    from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub  # in the stubs alone
 
 # What users takes in one call.
 MOST_IDS = 100
@@ -42,7 +48,7 @@ class RemotePeople:
         try:
             with budget(NAMES_SECONDS):
                 found = await asyncio.gather(*map(self._page, pages))
-        except (RemoteRefusal, Unanswered) as error:
+        except (RemoteRefusal, Unanswered, AioRpcError) as error:
             log.warning("a roster is shown without names", error=str(error))
             return {}
         return {user_id: name for page in found for user_id, name in page.items()}

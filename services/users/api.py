@@ -3,7 +3,7 @@
 Every write runs once per request id; EnsureUser and SetReachable are safe to repeat as they are.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fotbot.users.v1 import users_service_pb2 as wire
@@ -153,7 +153,7 @@ class UsersServicer(UsersServiceServicer):
 
     async def _change_role(
         self,
-        change: Callable[..., Awaitable[User]],
+        change: roles.Change,
         transaction: WriteTransaction,
         request: wire.AppointOrganiserRequest | wire.RemoveOrganiserRequest,
     ) -> User:

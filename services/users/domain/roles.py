@@ -4,6 +4,7 @@ Admins are named by the settings alone: nobody is made or unmade an admin in the
 always the primary's word.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from services.users.domain.ports import People
@@ -13,6 +14,9 @@ from services.users.domain.user import Admins, Role, User, UserId
 
 APPOINTED = "organiser_appointed"
 REMOVED = "organiser_removed"
+
+Change = Callable[[People, Admins, UserId, UserId], Awaitable[User]]
+"""Of the actor, then of the subject."""
 
 
 def require_admin(user: User | None, admins: Admins) -> None:

@@ -16,8 +16,8 @@ from services.users.storage.rows import packed, unpacked, user_from
 from services.users.storage.tables import people
 
 
-class PeopleReads:
-    """What is asked about people."""
+class SqlPeopleReads:
+    """`domain.ports.PeopleReads` over Postgres and the cache."""
 
     def __init__(self, database: Database, cache: Cache, cache_ttl: float) -> None:
         self._database = database

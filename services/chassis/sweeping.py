@@ -1,0 +1,35 @@
+"""Forgetting the outcomes of old requests, beside a service's own work."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.chassis import logs
+from services.chassis.errors import Unavailable
+from services.chassis.once import Once
+
+SWEEP_SECONDS = 3600.0
+
+log = logs.logger(__name__)
+
+
+@asynccontextmanager
+async def sweeping(once: Once) -> AsyncIterator[None]:
+    """Sweep now and each hour, for as long as the block runs."""
+    task = asyncio.create_task(_sweep_for_ever(once))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _sweep_for_ever(once: Once) -> None:
+    while True:
+        try:
+            log.info("old requests forgotten", rows=await once.sweep())
+        except Unavailable as error:
+            log.warning("old requests are kept for now", reason=error.reason)
+        except Exception:
+            log.exception("old requests are kept for now")
+        await asyncio.sleep(SWEEP_SECONDS)

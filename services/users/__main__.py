@@ -1,0 +1,54 @@
+"""`python -m services.users`: the gRPC service."""
+
+from functools import partial
+
+from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
+
+from services.chassis.cache import Cache
+from services.chassis.client import full_name
+from services.chassis.db import Database, WriteTransaction
+from services.chassis.migrations import schema_is_current
+from services.chassis.once import Once
+from services.chassis.process import Process, main
+from services.chassis.server import serve
+from services.chassis.sweeping import sweeping
+from services.users.api import UsersServicer
+from services.users.settings import UsersSettings
+from services.users.storage.people import SqlPeople
+from services.users.storage.reads import SqlPeopleReads
+
+
+async def users(settings: UsersSettings, process: Process) -> None:
+    """Serve until told to stop."""
+    async with (
+        Database.open(settings, "users") as database,
+        Cache.open(settings, "users") as cache,
+    ):
+        process.health.require("schema", schema_is_current(database, "services.users.storage"))
+        process.health.report("postgres", database.primary_is_up)
+        process.health.report("replicas", database.replicas_are_up)
+        process.health.report("cache", cache.is_up)
+        served = servicer(settings, database, cache)
+        register = partial(add_UsersServiceServicer_to_server, served)
+        async with sweeping(served.once):
+            await serve(process, settings.grpc_port, register, [full_name("users")])
+
+
+def servicer(settings: UsersSettings, database: Database, cache: Cache) -> UsersServicer:
+    """The service over its stores."""
+
+    def people(transaction: WriteTransaction) -> SqlPeople:
+        return SqlPeople(transaction, cache)
+
+    return UsersServicer(
+        database=database,
+        once=Once(database),
+        people=people,
+        reads=SqlPeopleReads(database, cache, settings.cache_ttl),
+        admins=settings.admin_tg_ids,
+        default_language=settings.default_language,
+    )
+
+
+if __name__ == "__main__":
+    main("users", UsersSettings, users)
