@@ -24,6 +24,8 @@ from services.chassis.wire_errors import remote_refusal
 # Seconds before the second attempt, doubled for each one after it.
 FIRST_BACKOFF = 0.02
 LONGEST_BACKOFF = 0.5
+# With less than this left another attempt cannot be answered.
+LAST_CHANCE = 0.02
 # Besides a refusal of kind UNAVAILABLE: no connection, and a server that went away under a call.
 RETRIED = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED})
 
@@ -140,10 +142,11 @@ def _raise_final(error: grpc.aio.AioRpcError) -> None:
 
 async def _rested(attempt: int, call: Call) -> bool:
     """Wait before the next attempt; False when there is no time for one."""
-    pause = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0**attempt) * random.uniform(0.5, 1.0)
-    if pause >= call.seconds_left():
+    left = call.seconds_left()
+    if left < LAST_CHANCE:
         return False
-    await asyncio.sleep(pause)
+    pause = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0**attempt) * random.uniform(0.5, 1.0)
+    await asyncio.sleep(min(pause, left / 2))
     return True
 
 

@@ -32,13 +32,13 @@ class Process:
         self.health = Health()
         self.stopping = asyncio.Event()
         self._drain_seconds = settings.drain_seconds
-        self._started = False
-        self.health.require_fact("started", lambda: self._started)
+        self.has_started = False
+        self.health.require_fact("started", lambda: self.has_started)
         self.health.require_fact("not stopping", lambda: not self.stopping.is_set())
 
     def started(self) -> None:
         """From now on the process can do its work: it turns ready."""
-        self._started = True
+        self.has_started = True
 
     def stop(self) -> None:
         """Ask the process to end: it turns unready, and its parts drain."""

@@ -106,13 +106,13 @@ async def _ready(process: Process) -> None:
 
 
 @asynccontextmanager
-async def serving(register: Register, services: Sequence[str]) -> AsyncIterator[str]:
-    """The same server on a free port of this machine; yields its address for `connect`."""
+async def serving(register: Register, services: Sequence[str], port: int = 0) -> AsyncIterator[str]:
+    """The same server for this machine alone; yields its address for `connect`."""
     server = GrpcServer(register, services)
-    port = await server.start("127.0.0.1", 0)
+    listening = await server.start("127.0.0.1", port)
     await server.welcome()
     try:
-        yield f"ipv4:127.0.0.1:{port}"
+        yield f"ipv4:127.0.0.1:{listening}"
     finally:
         await server.turn_away()
         await server.stop()
