@@ -18,6 +18,7 @@ from services.local.telegram.pace import Pace
 from services.local.telegram.params import Params
 from services.local.telegram.telegram import Telegram, open_telegram
 from services.local.telegram.updates import Webhook
+from tests.conditions import until
 
 TOKEN = "1000000:local"
 SECRET = "a-secret"
@@ -131,8 +132,7 @@ async def running(
     server = uvicorn.Server(config)
     sockets = [config.bind_socket()]
     serving = asyncio.create_task(server.serve(sockets))
-    while not server.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     try:
         async with aiohttp.ClientSession() as http:
             port = sockets[0].getsockname()[1]
