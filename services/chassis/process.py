@@ -17,7 +17,7 @@ from services.chassis.setting_groups import OpsSettings
 from services.chassis.settings import SettingsError, load
 
 BAD_SETTINGS = 2
-FLUSH_SECONDS = 5.0
+FLUSH_SECONDS = 3.0
 
 log = logs.logger(__name__)
 SomeSettings = TypeVar("SomeSettings", bound=OpsSettings)

@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from functools import partial
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -77,7 +78,7 @@ async def test_a_refusal_travels_as_error_info() -> None:
         with pytest.raises(grpc.aio.AioRpcError) as error:
             await call(StringValue(value="reds"), timeout=5)
     assert error.value.code() is grpc.StatusCode.FAILED_PRECONDITION
-    status = rpc_status.from_call(error.value)
+    status = rpc_status.from_call(cast(grpc.Call, error.value))
     assert status.message == "no free place ?"
     assert b"TEAM_FULL" in status.details[0].value
 
@@ -170,7 +171,7 @@ async def test_health_is_told_by_service_name_and_needs_no_deadline() -> None:
         serving(partial(register, echo), [SERVICE]) as address,
         grpc.aio.insecure_channel(address) as channel,
     ):
-        stub = health_pb2_grpc.HealthStub(channel)
+        stub: Any = health_pb2_grpc.HealthStub(channel)
         answer = await stub.Check(health_pb2.HealthCheckRequest(service=SERVICE))
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import grpc
 import pytest
@@ -41,7 +42,8 @@ class Receiver(trace_service_pb2_grpc.TraceServiceServicer):
 @asynccontextmanager
 async def receiving() -> AsyncIterator[tuple[Receiver, str]]:
     receiver, server = Receiver(), grpc.aio.server()
-    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(receiver, server)
+    untyped: Any = trace_service_pb2_grpc
+    untyped.add_TraceServiceServicer_to_server(receiver, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     try:
