@@ -21,7 +21,7 @@ class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
     timezone: str = "Asia/Tashkent"
     """IANA zone of venues that are made without one."""
 
-    board_cache_seconds: float = Field(default=10.0, gt=0, le=60)
+    board_cache_seconds: float = Field(default=30.0, gt=0, le=300)
     """How long a card or the list may be shown from the cache. A change makes it a miss at once;
     this bounds what is seen when the cache could not be told."""
 

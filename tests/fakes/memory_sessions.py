@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -37,6 +36,16 @@ class Content:
     entries: list[Entry] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
 
+    def copy(self) -> Content:
+        """The values are frozen, so new collections are enough."""
+        return Content(
+            venues=dict(self.venues),
+            used=list(self.used),
+            sessions=dict(self.sessions),
+            entries=list(self.entries),
+            told=list(self.told),
+        )
+
 
 class MemorySessions:
     """A store and its boards. `clock` is the store's time and may be set."""
@@ -55,7 +64,7 @@ class MemorySessions:
     async def write(self) -> AsyncIterator[MemoryStore]:
         """A transaction; what it did is gone if the block raises."""
         async with self._lock:
-            content = deepcopy(self._content)
+            content = self._content.copy()
             yield MemoryStore(content, self.clock)
             self._content = content
 

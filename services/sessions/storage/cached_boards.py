@@ -8,6 +8,7 @@ My sessions and venues are not cached.
 import itertools
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
@@ -53,7 +54,9 @@ class CachedBoards:
         soonest = await self._read(key, value)
         if soonest is None:
             return await self._boards.coming(after, count)
-        page = [board for board in soonest if after is None or _is_after(board, after)]
+        now = datetime.now(UTC)
+        ahead = [board for board in soonest if board.session.starts_at > now]
+        page = [board for board in ahead if after is None or _is_after(board, after)]
         if len(page) >= count or len(soonest) < WINDOW:
             return page[:count]
         return await self._boards.coming(after, count)
