@@ -118,6 +118,8 @@ class Town:
         answer = await self.stub.ListPeople(wire.ListPeopleRequest(user_ids=user_ids))
         return [person.name for person in answer.people]
 
-    async def role(self, user_id: int) -> user_pb2.Role:
-        role: user_pb2.Role = (await self.stub.GetRole(wire.GetRoleRequest(user_id=user_id))).role
+    async def role(self, user_id: int) -> user_pb2.Role.ValueType:
+        role: user_pb2.Role.ValueType = (
+            await self.stub.GetRole(wire.GetRoleRequest(user_id=user_id))
+        ).role
         return role
