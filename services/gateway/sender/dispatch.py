@@ -18,7 +18,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.metrics import observe
 from services.chassis.telemetry import link, tracer
 from services.gateway.sender import metrics
-from services.gateway.sender.letters import Letter, LetterBox, backoff
+from services.gateway.sender.letters import HEAD_START, Letter, LetterBox, backoff
 from services.gateway.sender.limits import Limits, Scope
 from services.gateway.sender.screens import Key, Screen, ScreenQueue
 from services.gateway.sender.verdicts import (
@@ -36,7 +36,7 @@ AHEAD = 30
 # How often the table is asked when nobody has called; also how long the database is left alone.
 POLL_SECONDS = 1.0
 # A letter that would not have its verdict within its lease is left to the next claim.
-MARGIN_SECONDS = 12.0
+MARGIN_SECONDS = 11.0
 
 log = logs.logger(__name__)
 
@@ -113,10 +113,11 @@ class Dispatcher:
         late = [letter for letter in self._letters if not _in_time(letter)]
         self._letters = [letter for letter in self._letters if _in_time(letter)]
         await self._box.give_back(late)
-        is_quiet = self._limits.quiet_until > time.monotonic()
+        is_quiet = self._limits.quiet_until - time.monotonic() > HEAD_START
         if is_quiet or len(self._letters) > AHEAD // 2:
             return
-        self._letters += await self._box.collect(AHEAD - len(self._letters))
+        collected = await self._box.collect(AHEAD - len(self._letters))
+        self._letters = [*self._letters, *collected]
         self._work.set()
 
     async def _sending(self, group: asyncio.TaskGroup) -> None:
@@ -134,17 +135,21 @@ class Dispatcher:
         chat_id = job.chat_id if isinstance(job, Letter) else self._screens.chat_of(job)
         wait = await self._limits.take(chat_id)
         if wait is None:
-            self._start(group, chat_id, self._taken(job))
+            if sending := self._taken(job):
+                self._start(group, chat_id, sending)
         elif wait.scope is Scope.CHAT:
             self._closed_until[chat_id] = time.monotonic() + wait.seconds
         else:
             await _until(self._work, wait.seconds)
 
-    def _taken(self, job: Letter | Key) -> Coroutine[Any, Any, None]:
-        if isinstance(job, Letter):
-            self._letters = [letter for letter in self._letters if letter is not job]
-            return self._send_letter(job)
-        return self._send_screen(self._screens.pop(job))
+    def _taken(self, job: Letter | Key) -> Coroutine[Any, Any, None] | None:
+        """Take it out of its queue; nothing if the letter was given back meanwhile."""
+        if not isinstance(job, Letter):
+            return self._send_screen(self._screens.pop(job))
+        if job not in self._letters:
+            return None
+        self._letters.remove(job)
+        return self._send_letter(job)
 
     def _next(self) -> Letter | Key | None:
         """The oldest notice whose chat is free, else the oldest such screen."""

@@ -29,7 +29,9 @@ from services.gateway.sender.verdicts import (
     Verdict,
 )
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
+# Notices are claimed this long before the end of a pause, so that they are first after it.
+HEAD_START = 2.0
 # First and longest delay before a notice is tried again.
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 
@@ -98,7 +100,7 @@ class LetterBox:
             case Moved():
                 await self._end(claim, State.UNDELIVERABLE, "not a person's chat")
             case Throttled(retry_after=seconds):
-                await self._write(_postponed(claim, seconds))
+                await self._write(_postponed(claim, max(seconds - HEAD_START, 0.0)))
             case Unclear():
                 metrics.REPEATED.inc()
                 await self._write(_postponed(claim, backoff(claim.attempts)))

@@ -20,9 +20,12 @@ CHAT_INTERVAL = 1.0
 GROUP_INTERVAL, GROUP_BURST = 4.0, 5
 # A sender that has asked for nothing that long does not count for the shares.
 PEER_SECONDS = 60
+# How often the others are told of a pause before they are left to their own 429.
+TELL_TIMES = 3
 
 # KEYS: the pause, the senders, then one key per limit. ARGV: this sender, milliseconds after which
-# a sender is forgotten, then per limit its interval and its tolerance in milliseconds.
+# a sender is forgotten, then per limit, in milliseconds: its interval, its tolerance, and when it
+# is due from now by this sender's own book, which knows what was sent while the cluster was away.
 # Answers: milliseconds to wait (0: go), which limit said so (0: the pause), how many senders.
 TAKE_LUA = """
 local clock = redis.call('TIME')
@@ -35,10 +38,11 @@ local paused = redis.call('PTTL', KEYS[1])
 if paused > 0 then return {paused, 0, senders} end
 local due = {}
 for limit = 1, #KEYS - 2 do
-  local at = math.max(tonumber(redis.call('GET', KEYS[limit + 2]) or now), now)
-  local wait = at - ARGV[2 * limit + 2] - now
+  local known = tonumber(redis.call('GET', KEYS[limit + 2]) or now)
+  local at = math.max(known, now + ARGV[3 * limit + 2])
+  local wait = at - ARGV[3 * limit + 1] - now
   if wait > 0 then return {math.ceil(wait), limit, senders} end
-  due[limit] = at + ARGV[2 * limit + 1]
+  due[limit] = at + ARGV[3 * limit]
 end
 for limit, at in ipairs(due) do
   redis.call('SET', KEYS[limit + 2], string.format('%.3f', at), 'PX', math.ceil(at - now) + 1000)
@@ -86,16 +90,24 @@ class LocalLimiter:
 
     def take(self, limits: Sequence[Limit], senders: int) -> Wait | None:
         """Take a place in all limits, the bot's rate shared with the other senders."""
-        now = self.clock()
-        due: dict[str, float] = {}
         for limit in limits:
-            at = max(self._due.get(limit.name, now), now)
-            if (wait := at - limit.tolerance - now) > 0:
+            if (wait := self.due_in(limit) - limit.tolerance) > 0:
                 return Wait(seconds=wait, scope=limit.scope)
-            share = senders if limit.scope is Scope.BOT else 1
-            due[limit.name] = at + limit.interval * share
-        self._due = {name: at for name, at in self._due.items() if at > now} | due
+        self.note(limits, senders)
         return None
+
+    def note(self, limits: Sequence[Limit], senders: int = 1) -> None:
+        """A place in all limits has been taken, here or in the cluster."""
+        now = self.clock()
+        for limit in limits:
+            share = senders if limit.scope is Scope.BOT else 1
+            self._due[limit.name] = now + self.due_in(limit) + limit.interval * share
+        self._due = {name: at for name, at in self._due.items() if at > now}
+
+    def due_in(self, limit: Limit) -> float:
+        """Seconds until the limit's next place, by this process's book alone."""
+        now = self.clock()
+        return max(self._due.get(limit.name, now) - now, 0.0)
 
 
 class Limits:
@@ -122,6 +134,7 @@ class Limits:
             metrics.LIMITER_LOCAL.inc()
             return self._local.take(limits, self._senders)
         if milliseconds <= 0:
+            self._local.note(limits)
             return None
         if which == 0:
             self.quiet_until = time.monotonic() + milliseconds / 1000
@@ -131,10 +144,14 @@ class Limits:
     async def pause(self, seconds: float) -> None:
         """Telegram's 429: nobody sends anything for so long, the other senders included."""
         self.quiet_until = max(self.quiet_until, time.monotonic() + seconds)
-        command: Any = self._cache.commands.set(self._key("pause"), b"1", px=int(seconds * 1000))
-        try:
-            await self._cache.run(command)
-        except CacheDown:
+        for _ in range(TELL_TIMES):
+            command: Any = self._cache.commands.set(
+                self._key("pause"), b"1", px=int(seconds * 1000)
+            )
+            try:
+                await self._cache.run(command)
+            except CacheDown:
+                continue
             return
 
     def _limits(self, chat_id: int) -> list[Limit]:
@@ -154,7 +171,8 @@ class Limits:
         names = ("pause", "senders", *(limit.name for limit in limits))
         arguments: list[str | float] = [self._sender, PEER_SECONDS * 1000]
         for limit in limits:
-            arguments += (limit.interval * 1000, limit.tolerance * 1000)
+            figures = (limit.interval, limit.tolerance, self._local.due_in(limit))
+            arguments += [1000 * figure for figure in figures]
         keys = [self._key(name) for name in names]
         return self._cache.commands.eval(TAKE_LUA, len(keys), *keys, *arguments)
 

@@ -15,7 +15,7 @@ from services.gateway.texts.dates import day, local, when
 
 # By the venue's clock: from ten in the evening to eight in the morning.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 8
-OPEN_SESSION = "s:{session_id}"
+OPEN_SESSION = "so:{session_id}"
 
 
 def rendered(notice: Notice, language: str, now: datetime) -> dict[str, Any]:

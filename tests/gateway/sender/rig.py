@@ -40,6 +40,7 @@ from services.gateway.sender.storage.notices import SqlNotices
 from services.gateway.sender.storage.quarantine import SqlQuarantine
 from services.gateway.sender.telegram import BotApi
 from services.local.stores.postgres import PostgresPair
+from tests.eventually import eventually
 from tests.fakes.telegram_api import FakeTelegram
 from tests.gateway.sender.fake_users import CHAT, FakeUsers, users_served
 
@@ -82,6 +83,7 @@ class Sender:
     """A running one."""
 
     stub: SenderServiceStub
+    address: str
     dispatcher: Dispatcher
     limits: Limits
     box: LetterBox
@@ -101,6 +103,7 @@ async def world(
         Cache.open(CacheSettings(redis_url=SecretStr(redis_url)), "sender") as cache,
         users_served(users) as address,
     ):
+        await eventually(cache.is_up)
         async with database.write() as transaction:
             await transaction.execute(text("TRUNCATE notices, quarantine"))
         yield World(
@@ -136,6 +139,7 @@ async def sender(
         ):
             yield Sender(
                 stub=SenderServiceStub(channel),
+                address=address,
                 dispatcher=dispatcher,
                 limits=limits,
                 box=box,
