@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
 WINDOW = ViewportSize(width=1200, height=800)
 
 needs_chromium = pytest.mark.skipif(

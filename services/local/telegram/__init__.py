@@ -21,7 +21,7 @@ like the Bot API's: {"ok": false, "error_code", "description"} with that status.
                                       update_id}; any data may be sent, also to messages that are
                                       gone; with `wait` (whole seconds, at most 60) also
                                       {answer: {text, show_alert, url} or null}
-    POST /local/<person>/contact      {of?} -> as say; `of` is another person's id, own when left out
+    POST /local/<person>/contact      {of?} -> as say; `of` is another person's id
     POST /local/<person>/photo        ?chat=&caption=, the body a PNG or JPEG -> as say
     POST /local/<person>/block        {blocked?: true} -> {update_id}
     POST /local/<person>/read         {chat?}: nothing is unread there any more

@@ -148,7 +148,7 @@ def summary(telegram: Telegram, person: Person) -> Json:
         "started": person.started,
         "blocked": person.blocked,
         "chats": [
-            _chat_summary(telegram.chats, person.id, id) for id in telegram.chats.of(person.id)
+            _chat_summary(telegram.chats, person.id, chat) for chat in telegram.chats.of(person.id)
         ],
     }
 

@@ -98,8 +98,9 @@ class Chats:
 
     def unread(self, person: PersonId, chat_id: int) -> int:
         row = self.store.row(
-            "SELECT count(*) AS n FROM messages WHERE chat_id = ?1 AND sender <> ?2 AND message_id >"
-            " coalesce((SELECT message_id FROM reads WHERE person = ?2 AND chat_id = ?1), 0)",
+            "SELECT count(*) AS n FROM messages WHERE chat_id = ?1 AND sender <> ?2"
+            " AND message_id > coalesce((SELECT message_id FROM reads"
+            " WHERE person = ?2 AND chat_id = ?1), 0)",
             *(chat_id, person),
         )
         return int(row["n"]) if row else 0
@@ -111,7 +112,8 @@ class Chats:
 
     def _write(self, message: Json) -> None:
         self.store.run(
-            "INSERT INTO messages VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+            "INSERT INTO messages VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET body = excluded.body",
             *(message["chat"]["id"], message["message_id"], message["from"]["id"]),
             json.dumps(message),
         )

@@ -22,7 +22,7 @@ from services.local.telegram.updates import Update, Webhook
 TIMEOUT = 60.0
 LONGEST_ANSWER = 1024 * 1024
 LOADED_AT_ONCE = 100
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Delivery:
     ) -> _Answer:
         headers = {"Content-Type": "application/json"}
         if webhook.secret:
-            headers[SECRET_HEADER] = webhook.secret
+            headers[HEADER] = webhook.secret
         try:
             async with self._slot(webhook.max_connections):
                 answer = await self._post(http, webhook.url, update.body, headers)

@@ -7,7 +7,10 @@ from services.local.telegram import utf16
 
 PATTERNS = (
     ("url", re.compile(r"(?:https?://|tg://|\bt\.me/)[^\s<>\"]*[^\s<>\".,;:!?)\]}']")),
-    ("bot_command", re.compile(r"(?<![\w/])/[a-zA-Z0-9_]{1,32}(?:@[a-zA-Z]\w{2,31})?(?!\w)")),
+    (
+        "bot_command",
+        re.compile(r"(?<![\w/<>])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/<>])"),
+    ),
     ("mention", re.compile(r"(?<![\w/])@[a-zA-Z]\w{2,31}")),
     ("hashtag", re.compile(r"(?<!\w)#\w*[^\W\d]\w*")),
 )

@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again: at once, then after 2, 4, 8 ... s up to a minute or two."""
+"""When a failed delivery is tried again: at once, then after 2, 4, 8 s, up to a minute or two."""
 
 import random
 from dataclasses import dataclass

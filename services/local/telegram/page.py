@@ -69,10 +69,10 @@ class Page:
         names = ("last_name", "username", "language_code", "phone")
         known: Json = {name: params.text(name) or None for name in names}
         known["started"] = params.flag("started")
-        id = params.integer("id")
-        if id is not None and self.telegram.people.find(id):
+        asked = params.integer("id")
+        if asked is not None and self.telegram.people.find(asked):
             return _refusal(ApiError(409, "Conflict: there is a person with this id"))
-        person = self.telegram.people.add(first_name, id=id, **known)
+        person = self.telegram.people.add(first_name, asked, **known)
         self.telegram.events.publish({"type": "people"})
         return JSONResponse(summary(self.telegram, person), 201)
 
@@ -149,13 +149,13 @@ class Page:
             return pressed | {"answer": answer}
         return pressed
 
-    async def _answer(self, id: str, seconds: float) -> Json | None:
+    async def _answer(self, query_id: str, seconds: float) -> Json | None:
         """The bot's answer to a press; None when none came in time."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
                     answered = self.telegram.presses.answered.next()
-                    if (answer := self.telegram.presses.answer_to(id)) is not None:
+                    if (answer := self.telegram.presses.answer_to(query_id)) is not None:
                         return answer
                     await answered.wait()
         except TimeoutError:
@@ -176,8 +176,8 @@ class Page:
     def _person(self, request: Request) -> Person:
         return self._known(request.path_params["person"])
 
-    def _known(self, id: int) -> Person:
-        person = self.telegram.people.find(id)
+    def _known(self, person_id: int) -> Person:
+        person = self.telegram.people.find(person_id)
         if person is None:
             raise ApiError(404, "Not Found: no such person")
         return person

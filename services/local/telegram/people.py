@@ -68,50 +68,47 @@ class People:
         """On the first start a group and a few players; at every start the organiser."""
         with self.store.transaction():
             if self.find(organiser) is None:
-                names: Json = {"first_name": "Aziz", "last_name": "Karimov", "username": "aziz_k"}
-                self.add(id=organiser, organiser=True, **names)
+                names: Json = {"last_name": "Karimov", "username": "aziz_k"}
+                self.add("Aziz", organiser, organiser=True, **names)
             if not self.groups():
                 self.store.run("INSERT INTO groups VALUES (?, ?)", GROUP_ID, GROUP_TITLE)
                 for first, last, username, language in PLAYERS:
-                    self.add(first, last, username=username, language_code=language)
+                    names = {"last_name": last, "username": username}
+                    self.add(first, **names, language_code=language)
 
     def add(
         self,
         first_name: str,
-        last_name: str | None = None,
-        *,
-        id: int | None = None,
+        telegram_id: int | None = None,
         **known: Any,
     ) -> Person:
         """A new person; an id and a phone number are found when none are given."""
-        number = self._free_id() if id is None else id
-        phone = known.pop("phone", None) or f"+99890{number % 10_000_000:07}"
-        person = Person(
-            id=PersonId(number), first_name=first_name, last_name=last_name, phone=phone, **known
-        )
+        number = self._free_id() if telegram_id is None else telegram_id
+        known["phone"] = known.get("phone") or f"+99890{number % 10_000_000:07}"
+        person = Person(id=PersonId(number), first_name=first_name, **known)
         self.store.run(
             "INSERT INTO people (id, first_name, last_name, username, language_code, phone,"
             " organiser, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(person.id, first_name, last_name, person.username, person.language_code, phone),
-            *(person.organiser, person.started),
+            *(person.id, first_name, person.last_name, person.username, person.language_code),
+            *(person.phone, person.organiser, person.started),
         )
         return person
 
-    def find(self, id: int) -> Person | None:
-        row = self.store.row("SELECT * FROM people WHERE id = ?", id)
+    def find(self, person_id: int) -> Person | None:
+        row = self.store.row("SELECT * FROM people WHERE id = ?", person_id)
         return _person(row) if row else None
 
     def everybody(self) -> Iterator[Person]:
         rows = self.store.rows("SELECT * FROM people ORDER BY organiser DESC, id")
         return map(_person, rows)
 
-    def set_blocked(self, id: PersonId, blocked: bool) -> bool:
+    def set_blocked(self, person_id: PersonId, blocked: bool) -> bool:
         """False when it was so already."""
         change = "UPDATE people SET blocked = ? WHERE id = ? AND blocked <> ?"
-        return bool(self.store.run(change, blocked, id, blocked))
+        return bool(self.store.run(change, blocked, person_id, blocked))
 
-    def set_started(self, id: PersonId) -> None:
-        self.store.run("UPDATE people SET started = 1 WHERE id = ? AND NOT started", id)
+    def set_started(self, person_id: PersonId) -> None:
+        self.store.run("UPDATE people SET started = 1 WHERE id = ? AND NOT started", person_id)
 
     def groups(self) -> list[Json]:
         """Bot API Chats; everybody is a member of every group."""

@@ -27,24 +27,24 @@ class Presses:
 
     def begin(self, person: PersonId) -> str:
         """A new press's callback query id; presses older than a day are forgotten."""
-        id = str(secrets.randbits(62))
+        query_id = str(secrets.randbits(62))
         self.store.run("DELETE FROM presses WHERE at < ?", self.clock() - KEPT)
-        self.store.run("INSERT INTO presses VALUES (?, ?, ?, NULL)", id, person, self.clock())
-        return id
+        self.store.run("INSERT INTO presses VALUES (?, ?, ?, NULL)", query_id, person, self.clock())
+        return query_id
 
-    def answer(self, id: str, answer: Json) -> None:
+    def answer(self, query_id: str, answer: Json) -> None:
         """Show it to the person, the first time; raises ApiError 400 when it comes too late."""
-        row = self.store.row("SELECT person, at, answer FROM presses WHERE id = ?", id)
+        row = self.store.row("SELECT person, at, answer FROM presses WHERE id = ?", query_id)
         if row is None or row["at"] + ANSWERABLE < self.clock():
             raise bad_request(TOO_OLD)
         if row["answer"] is None:
             change = "UPDATE presses SET answer = ? WHERE id = ?"
-            self.store.run(change, json.dumps(answer), id)
-            told = {"type": "answer", "person": row["person"], "callback_query_id": id}
+            self.store.run(change, json.dumps(answer), query_id)
+            told = {"type": "answer", "person": row["person"], "callback_query_id": query_id}
             self.events.publish(told | answer)
             self.answered.ring()
 
-    def answer_to(self, id: str) -> Json | None:
-        row = self.store.row("SELECT answer FROM presses WHERE id = ?", id)
+    def answer_to(self, query_id: str) -> Json | None:
+        row = self.store.row("SELECT answer FROM presses WHERE id = ?", query_id)
         answer: Json | None = json.loads(row["answer"]) if row and row["answer"] else None
         return answer

@@ -52,19 +52,21 @@ class Updates:
         if kind not in allowed if allowed else kind in UNASKED:
             return None
         with self.store.transaction():
-            id = UpdateId(self.store.next_number("update", FIRST_ID))
-            body = json.dumps({"update_id": id, kind: content})
+            update_id = UpdateId(self.store.next_number("update", FIRST_ID))
+            body = json.dumps({"update_id": update_id, kind: content})
             expires = self.clock() + LIFETIMES.get(kind, DAY)
-            self.store.run("INSERT INTO updates VALUES (?, ?, ?, ?)", id, queue, body, expires)
+            self.store.run(
+                "INSERT INTO updates VALUES (?, ?, ?, ?)", update_id, queue, body, expires
+            )
         self.arrived.ring()
-        return id
+        return update_id
 
-    def after(self, id: int, limit: int) -> Sequence[Update]:
-        """The oldest updates beyond `id` that have not expired."""
+    def after(self, update_id: int, limit: int) -> Sequence[Update]:
+        """The oldest updates beyond `update_id` that have not expired."""
         rows = self.store.rows(
             "SELECT update_id AS id, queue, body, expires FROM updates"
             " WHERE update_id > ? AND expires > ? ORDER BY update_id LIMIT ?",
-            *(id, self.clock(), limit),
+            *(update_id, self.clock(), limit),
         )
         return [Update(**row) for row in rows]
 
@@ -74,11 +76,11 @@ class Updates:
             self.drop(update.id)
         return self.store.row("SELECT 1 FROM updates WHERE update_id = ?", update.id) is not None
 
-    def drop(self, id: UpdateId) -> None:
-        self.store.run("DELETE FROM updates WHERE update_id = ?", id)
+    def drop(self, update_id: UpdateId) -> None:
+        self.store.run("DELETE FROM updates WHERE update_id = ?", update_id)
 
-    def drop_before(self, id: int) -> None:
-        self.store.run("DELETE FROM updates WHERE update_id < ?", id)
+    def drop_before(self, update_id: int) -> None:
+        self.store.run("DELETE FROM updates WHERE update_id < ?", update_id)
 
     def drop_all(self) -> None:
         self.store.run("DELETE FROM updates")

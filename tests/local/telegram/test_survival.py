@@ -128,6 +128,6 @@ async def test_an_act_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None
     async with running(str(tmp_path / "data.db")) as local:
         store = local.telegram.store
         with contextlib.suppress(ApiError), store.transaction():
-            local.telegram.people.add("Nobody", id=7)
+            local.telegram.people.add("Nobody", 7)
             raise ApiError(500, "half way")
         await until(lambda: local.telegram.people.find(7) is None)

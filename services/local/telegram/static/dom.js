@@ -44,8 +44,9 @@ export function day(seconds) {
 
 /** Make `nodes` the children of `parent`, leaving alone those that are in their place already. */
 export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   nodes.forEach((node, index) => {
     if (parent.children[index] !== node) parent.insertBefore(node, parent.children[index] ?? null);
   });
-  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
 }
