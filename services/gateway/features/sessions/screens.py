@@ -6,8 +6,8 @@ from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Button, Screen
 from services.gateway.features.sessions import views
-from services.gateway.features.sessions.callbacks import OpenSession, ShowPage
-from services.gateway.texts import Texts
+from services.gateway.features.sessions.callbacks import LAST_PAGE, OpenSession, ShowPage
+from services.gateway.texts import Html, Texts
 
 
 def listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
@@ -37,7 +37,7 @@ def row(view: SessionView, texts: Texts) -> str:
         "row.session",
         when=views.when(session, texts.language),
         venue=session.venue.name,
-        facts=" · ".join(facts),
+        facts=Html(" · ".join(facts)),
     )
 
 
@@ -60,5 +60,6 @@ def opening(page: Sequence[SessionView], texts: Texts) -> tuple[tuple[Button, ..
 
 def _turning(index: int, *, more: bool) -> tuple[Button, ...]:
     back = (Button(text=f"« {index}", data=ShowPage(index=index - 1)),) if index else ()
-    forth = (Button(text=f"{index + 2} »", data=ShowPage(index=index + 1)),) if more else ()
-    return back + forth
+    if not more or index == LAST_PAGE:
+        return back
+    return (*back, Button(text=f"{index + 2} »", data=ShowPage(index=index + 1)))

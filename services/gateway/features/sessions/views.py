@@ -12,7 +12,7 @@ from fotbot.sessions.v1.session_pb2 import (
 )
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
-from services.gateway.texts import Texts, dates
+from services.gateway.texts import Html, Texts, dates
 
 BAR = 10
 """Cells of the bar of places."""
@@ -36,8 +36,9 @@ def day_and_hour(session: Session, language: str) -> str:
     return f"{dates.short_day(start.date(), language)} {start:%H:%M}"
 
 
-def price(amount: int, texts: Texts) -> str:
-    return dates.money(amount, texts.language) if amount else texts.plain("price.free")
+def price(amount: int, texts: Texts) -> Html:
+    """`40 000 so'm`, whose blanks do not break."""
+    return Html(dates.money(amount, texts.language)) if amount else texts("price.free")
 
 
 def format_name(format_: Format.ValueType, texts: Texts) -> str:

@@ -1,0 +1,99 @@
+"""The buttons' data: 64 bytes at the most, one prefix each, forgeries refused."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from services.gateway import features
+from services.gateway.features.feature import Feature
+from services.gateway.features.sessions.callbacks import LAST_PAGE, JoinSession, ShowPage
+from services.gateway.features.teams.callbacks import JoinTeam
+
+LIMIT = 64
+EXTREME: dict[str, Any] = {
+    "session_id": 2**63 - 1,
+    "team_id": 2**63 - 1,
+    "user_id": 2**63 - 1,
+    "index": LAST_PAGE,
+    "token": "x" * 22,
+    "code": "en",
+    "field": "capacity",
+    "step": "capacity",
+    "value": str(2**63 - 1),
+}
+
+
+def routers() -> Iterator[Feature]:
+    for found in pkgutil.iter_modules(features.__path__):
+        if found.ispkg:
+            module = importlib.import_module(f"{features.__name__}.{found.name}.router")
+            yield module.FEATURE
+
+
+def callbacks() -> set[type[CallbackData]]:
+    modules = [
+        importlib.import_module(f"{features.__name__}.{found.name}.callbacks")
+        for found in pkgutil.iter_modules(features.__path__)
+        if found.ispkg and importlib.util.find_spec(f"{features.__name__}.{found.name}.callbacks")
+    ]
+    return {
+        member
+        for module in modules
+        for _, member in inspect.getmembers(module, inspect.isclass)
+        if issubclass(member, CallbackData) and member.__module__ == module.__name__
+    }
+
+
+def test_data_fits_into_64_bytes_at_the_most_extreme_values() -> None:
+    for kind in callbacks():
+        packed = kind(**{name: EXTREME[name] for name in kind.model_fields}).pack()
+        assert len(packed.encode()) <= LIMIT, kind
+        assert kind.unpack(packed).pack() == packed
+
+
+def test_every_button_leads_to_exactly_one_handler() -> None:
+    handled = [kind for feature in routers() for kind in feature.taps]
+    assert len(handled) == len(set(handled))
+    assert set(handled) == callbacks()
+
+
+def test_no_two_buttons_have_the_same_prefix() -> None:
+    prefixes = [kind.__prefix__ for kind in callbacks()]
+    assert len(prefixes) == len(set(prefixes))
+
+
+@pytest.mark.parametrize(
+    "forged", ["sj:0", "sj:-1", "sj:99999999999999999999", "sj:x", "sj:", "sj"]
+)
+def test_an_id_that_the_wire_cannot_carry_is_refused(forged: str) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        JoinSession.unpack(forged)
+
+
+@pytest.mark.parametrize("forged", ["sl:-1", "sl:200", "sl:١"])
+def test_a_page_that_nobody_could_reach_is_refused(forged: str) -> None:
+    with pytest.raises(ValueError, match="index"):
+        ShowPage.unpack(forged)
+
+
+@pytest.mark.parametrize("token", ["short", "x" * 23, "x" * 21 + "/", "x" * 21 + "\n"])
+def test_an_invitation_of_another_shape_is_refused(token: str) -> None:
+    with pytest.raises(ValueError, match="token"):
+        JoinTeam.unpack(f"tj:{token}")
+
+
+def test_commands_links_menus_and_steps_are_claimed_once() -> None:
+    for table in ("commands", "deep_links", "menu", "steps"):
+        keys = [key for feature in routers() for key in getattr(feature, table)]
+        assert len(keys) == len(set(keys)), table
+
+
+def test_all_commands_are_there() -> None:
+    commands = {name for feature in routers() for name in feature.commands}
+    told = "start help cancel sessions my team profile language create organisers"
+    assert commands == set(told.split())
