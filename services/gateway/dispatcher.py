@@ -28,10 +28,10 @@ from services.gateway.answers import Answer
 from services.gateway.apologies import apology, stale
 from services.gateway.arrivals import Arrival, Bot, Outcome
 from services.gateway.calls import Call
-from services.gateway.features.feature import Feature, Heard
 from services.gateway.features.cancel.router import FEATURE as CANCEL
 from services.gateway.features.create_session.router import FEATURE as CREATE_SESSION
 from services.gateway.features.edit_session.router import FEATURE as EDIT_SESSION
+from services.gateway.features.feature import Feature, Heard
 from services.gateway.features.group.router import FEATURE as GROUP
 from services.gateway.features.help.router import FEATURE as HELP
 from services.gateway.features.language.router import FEATURE as LANGUAGE

@@ -1,0 +1,48 @@
+"""The real cluster under a patient client: on a loaded machine a tenth of a second is not enough,
+and these tests are about what is kept, not about how long it may take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Self, TypeVar
+
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+
+from services.chassis.cache import Cache, CacheDown
+from services.chassis.seeds import seeds
+from services.chassis.setting_groups import CacheSettings
+
+PATIENCE_SECONDS = 10.0
+
+Result = TypeVar("Result")
+
+
+class PatientCache(Cache):
+    """`away` makes every command fail, as without the cluster."""
+
+    away = False
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: CacheSettings, service: str) -> AsyncIterator[Self]:
+        nodes = seeds(settings.redis_url.get_secret_value())
+        commands = RedisCluster(
+            startup_nodes=[ClusterNode(seed.host, seed.port) for seed in nodes],
+            require_full_coverage=False,
+            max_connections=128,
+        )
+        try:
+            yield cls(commands, service)
+        finally:
+            await commands.aclose()
+
+    async def run(self, command: Awaitable[Result]) -> Result:
+        if self.away:
+            close = getattr(command, "close", None)
+            if close:
+                close()
+            raise CacheDown("told so by the test")
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await command
