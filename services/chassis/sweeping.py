@@ -1,6 +1,7 @@
 """Forgetting the outcomes of old requests, beside a service's own work."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,13 +10,15 @@ from services.chassis.errors import Unavailable
 from services.chassis.once import Once
 
 SWEEP_SECONDS = 3600.0
+# Replicas that start together do not sweep together, and a schema may come after its service.
+FIRST_SWEEP_SECONDS = (30.0, 90.0)
 
 log = logs.logger(__name__)
 
 
 @asynccontextmanager
 async def sweeping(once: Once) -> AsyncIterator[None]:
-    """Sweep now and each hour, for as long as the block runs."""
+    """Sweep within two minutes and each hour after, for as long as the block runs."""
     task = asyncio.create_task(_sweep_for_ever(once))
     try:
         yield
@@ -25,6 +28,7 @@ async def sweeping(once: Once) -> AsyncIterator[None]:
 
 
 async def _sweep_for_ever(once: Once) -> None:
+    await asyncio.sleep(random.uniform(*FIRST_SWEEP_SECONDS))
     while True:
         try:
             log.info("old requests forgotten", rows=await once.sweep())
