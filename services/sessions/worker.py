@@ -1,9 +1,7 @@
 """`python -m services.sessions.worker`: hands the notices to the sender, forgets old requests."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
-import structlog
 from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
@@ -12,11 +10,11 @@ from services.chassis import telemetry
 from services.chassis.client import connect
 from services.chassis.db import Database
 from services.chassis.deadline import budget
-from services.chassis.errors import Unavailable
 from services.chassis.jobs import Handler, Job, Worker
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
+from services.chassis.sweeping import sweeping
 from services.sessions.migrate import STORAGE
 from services.sessions.settings import WorkerSettings
 from services.sessions.storage.outbox import NOTICE
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
     from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub
 
 SEND_SECONDS = 5.0
-SWEEP_SECONDS = 3600.0
-
-log = structlog.get_logger(__name__)
 
 
 async def worker(settings: WorkerSettings, process: Process) -> None:
@@ -42,9 +37,8 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(jobs.run(process.stopping))
-            tasks.create_task(sweep(Once(database), process.stopping))
+        async with sweeping(Once(database)):
+            await jobs.run(process.stopping)
 
 
 def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
@@ -57,20 +51,6 @@ def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
             await sender.SendNotices(SendNoticesRequest(notices=[notice]))
 
     return send
-
-
-async def sweep(once: Once, stopping: asyncio.Event) -> None:
-    """Forget the outcomes of old requests each hour, until `stopping`."""
-    while not stopping.is_set():
-        try:
-            log.info("old requests forgotten", rows=await once.sweep())
-        except Unavailable as error:
-            log.warning("old requests are kept for now", reason=error.reason)
-        try:
-            async with asyncio.timeout(SWEEP_SECONDS):
-                await stopping.wait()
-        except TimeoutError:
-            continue
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
+from services.chassis.consistency import Position, positions
 from services.chassis.db import Database
 from services.chassis.server import serving
 from services.chassis.settings import load
@@ -35,22 +36,29 @@ from tests.fakes.users_servicer import FakeUsers
 ORGANISER, OTHER_ORGANISER, ADMIN = 901, 902, 903
 
 
-class WithDeadline:
-    """A stub whose every call has a deadline of its own."""
+class Caller:
+    """A stub as the gateway uses it: each call has a deadline and sees what was written before."""
 
     def __init__(self, stub: Any) -> None:
         self._stub = stub
+        self.written: dict[str, Position] = {}
 
     def __getattr__(self, method: str) -> Any:
-        return partial(getattr(self._stub, method), timeout=20.0)
+        return partial(self._call, getattr(self._stub, method))
+
+    async def _call(self, method: Any, request: Any) -> Any:
+        with positions(self.written) as known:
+            try:
+                return await method(request, timeout=20.0)
+            finally:
+                for service, position in known.by_service.items():
+                    self.written[service] = max(position, self.written.get(service, 0))
 
 
 class Evening:
     """A running service and what its tests do with it."""
 
-    def __init__(
-        self, stub: WithDeadline, users: FakeUsers, database: Database, cache: Cache
-    ) -> None:
+    def __init__(self, stub: Caller, users: FakeUsers, database: Database, cache: Cache) -> None:
         self.stub = stub
         self.users = users
         self.database = database
@@ -86,12 +94,16 @@ class Evening:
                 ) as address,
                 connect("sessions", address, cap=20.0) as channel,
             ):
-                yield cls(WithDeadline(SessionsServiceStub(channel)), users, database, cache)
+                yield cls(Caller(SessionsServiceStub(channel)), users, database, cache)
 
     def write(self, actor_id: int, request_id: str = "") -> WriteContext:
         """A write of its own, unless a request id says which."""
         own = request_id or f"{self._run}:{next(self._requests)}"
         return WriteContext(actor_id=actor_id, request_id=own)
+
+    def as_somebody_else(self) -> None:
+        """From here on calls ask for nothing that was written before."""
+        self.stub.written.clear()
 
     async def venue(self, name: str = "") -> session_pb2.Venue:
         request = messages.CreateVenueRequest(

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from fotbot.sessions.v1 import session_pb2
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
+from sqlalchemy import text
 
+from services.chassis import metrics
 from services.chassis.errors import RemoteRefusal
+from tests.eventually import eventually
 from tests.sessions.evening import Evening, at
 
 CONFIRMED = session_pb2.REGISTRATION_STATUS_CONFIRMED
+REGISTER = "fotbot.sessions.v1.SessionsService/Register"
 WAITLISTED = session_pb2.REGISTRATION_STATUS_WAITLISTED
 
 
@@ -97,3 +102,27 @@ async def test_more_places_during_a_rush_are_never_too_many(evening: Evening, se
     assert card.taken == card.capacity == 2 + seats
     assert positions(cards, CONFIRMED) == list(range(1, 3 + seats))
     assert positions(cards, WAITLISTED) == list(range(1, card.waitlisted + 1))
+
+
+async def test_a_press_behind_a_long_lock_is_tried_until_it_has_an_answer(
+    evening: Evening,
+) -> None:
+    session = await evening.open()
+    lock = text("SELECT id FROM sessions WHERE id = :id FOR UPDATE")
+    async with evening.database.write() as transaction:
+        await transaction.execute(lock, {"id": session.id})
+        pressed = asyncio.create_task(evening.register(1, session.id, "tg:1:70:1"))
+        # Longer than one attempt's lock time-out, as its counter shows.
+        await eventually(partial(was_tried_again, metrics_before=retries()))
+        assert not pressed.done()
+    assert (await pressed).already is False
+    assert (await evening.register(1, session.id, "tg:1:70:1")) == await pressed
+
+
+def retries() -> float:
+    counter = metrics.RPC_RETRIES.labels(REGISTER, "UNAVAILABLE")
+    return float(counter._value.get())
+
+
+async def was_tried_again(metrics_before: float) -> bool:
+    return retries() > metrics_before

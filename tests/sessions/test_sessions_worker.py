@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest_asyncio
@@ -11,31 +12,37 @@ from fotbot.sender.v1.sender_service_pb2_grpc import add_SenderServiceServicer_t
 from sqlalchemy import text
 
 from services.chassis.client import full_name
-from services.chassis.once import Once
 from services.chassis.process import Process
 from services.chassis.server import serving
 from services.chassis.settings import load
 from services.local.stores.postgres_schemas import Database
 from services.sessions.settings import WorkerSettings
-from services.sessions.worker import sweep, worker
+from services.sessions.worker import worker
 from tests.eventually import eventually
 from tests.fakes.sender_servicer import FakeSender
 from tests.sessions.evening import Evening
 
 
-@pytest_asyncio.fixture
-async def sender(stored: Database) -> AsyncIterator[FakeSender]:
-    """A sender with the worker beside it."""
+@asynccontextmanager
+async def working(stored: Database) -> AsyncIterator[FakeSender]:
+    """The worker, running, and the sender it calls."""
     fake = FakeSender()
     add = partial(add_SenderServiceServicer_to_server, fake)
     async with serving(add, [full_name("sender")]) as address:
         environ = {"DATABASE_URL": stored.url("sessions"), "SENDER_ADDR": address}
         settings = load(WorkerSettings, environ)
         process = Process("sessions-worker", settings)
-        working = asyncio.create_task(worker(settings, process))
+        task = asyncio.create_task(worker(settings, process))
         yield fake
         process.stop()
-        await working
+        await task
+
+
+@pytest_asyncio.fixture
+async def sender(stored: Database) -> AsyncIterator[FakeSender]:
+    """A sender with the worker beside it."""
+    async with working(stored) as fake:
+        yield fake
 
 
 async def test_everybody_is_told_once_of_what_happened(
@@ -79,22 +86,19 @@ async def test_notices_wait_for_a_sender_that_is_away(evening: Evening, sender: 
     await eventually(partial(queue_is_empty, evening))
 
 
-async def test_old_outcomes_are_forgotten(evening: Evening) -> None:
+async def test_old_outcomes_are_forgotten(evening: Evening, stored: Database) -> None:
     await evening.open()
     age = text("UPDATE requests SET created_at = now() - interval '49 hours'")
     count = text("SELECT count(*) FROM requests")
     async with evening.database.write() as transaction:
         await transaction.execute(age)
-    stopping = asyncio.Event()
-    sweeping = asyncio.create_task(sweep(Once(evening.database), stopping))
 
     async def forgotten() -> bool:
         async with evening.database.read_primary() as transaction:
             return int((await transaction.execute(count)).scalar_one()) == 0
 
-    await eventually(forgotten)
-    stopping.set()
-    await sweeping
+    async with working(stored):
+        await eventually(forgotten)
 
 
 async def queue_is_empty(evening: Evening) -> bool:
