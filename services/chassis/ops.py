@@ -15,6 +15,8 @@ from starlette.routing import Route
 
 from services.chassis.health import Health
 
+LAST_ANSWERS_SECONDS = 1
+
 
 class EmbeddedServer(uvicorn.Server):
     """uvicorn that leaves the signals to the process it lives in."""
@@ -29,7 +31,12 @@ class EmbeddedServer(uvicorn.Server):
 async def ops_server(health: Health, host: str, port: int) -> AsyncIterator[int]:
     """Serve the three paths; yields the port. Raises OSError when it is taken."""
     config = uvicorn.Config(
-        ops_app(health), host=host, port=port, log_config=None, access_log=False, lifespan="off"
+        ops_app(health),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
     )
     listening = _listen(host, port)
     server = EmbeddedServer(config)

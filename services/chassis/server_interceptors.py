@@ -23,7 +23,7 @@ from services.chassis.errors import (
     Unanswered,
     Unavailable,
 )
-from services.chassis.rpc_outcome import Outcome, observed
+from services.chassis.rpc_outcome import Observed
 
 # What a handler's own calls must leave over, so that its answer still arrives in time.
 MARGIN_SECONDS = 0.05
@@ -58,8 +58,9 @@ class UpstreamUnanswered(Unavailable):
 class InFlight:
     """How many calls are being served: our own count, since `Server.stop` forgets some."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_IN_FLIGHT) -> None:
         self.count = 0
+        self._most = most
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -73,6 +74,10 @@ class InFlight:
         metrics.RPC_SERVED_IN_FLIGHT.dec()
         if not self.count:
             self._idle.set()
+
+    def is_too_many(self) -> bool:
+        """True when there is no room for the newest one."""
+        return self.count > self._most
 
     async def ended(self) -> None:
         """Return once no call is being served."""
@@ -111,9 +116,7 @@ class ServedCalls(grpc.aio.ServerInterceptor):
         parent = telemetry.parent(told.get(telemetry.TRACEPARENT))
         with (
             consistency.serving(asked) as served,
-            observed(
-                method, SpanKind.SERVER, metrics.RPC_SERVED_SECONDS, Outcome("OK"), parent
-            ) as outcome,
+            Observed(method, SpanKind.SERVER, metrics.RPC_SERVED_SECONDS, "OK", parent) as outcome,
             self._in_flight,
         ):
             try:
@@ -132,7 +135,7 @@ class ServedCalls(grpc.aio.ServerInterceptor):
         remaining: float | None = context.time_remaining()
         if remaining is None:
             raise DeadlineRequired("every call needs a deadline")
-        if self._in_flight.count > MOST_IN_FLIGHT:
+        if self._in_flight.is_too_many():
             raise Overloaded("too many calls at once")
         with budget(max(0.0, remaining - MARGIN_SECONDS)):
             return await behaviour(request, context)

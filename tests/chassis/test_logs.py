@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opentelemetry import trace
 
@@ -66,6 +66,7 @@ def test_control_characters_come_out_escaped(lines: Lines, end: str) -> None:
     assert lines.last()["name"].endswith("forged")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(categories=["Cs", "Cc", "Lu"])))
 def test_any_text_makes_exactly_one_line(text: str) -> None:
     lines = Lines()
