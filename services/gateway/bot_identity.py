@@ -43,12 +43,13 @@ class BotIdentity:
 
     async def keep_learning(self) -> None:
         """Asks until the sender has answered, then now and then, until cancelled."""
-        self.bot = await self._remembered()
+        await self.recall()
         while True:
-            told = await self._ask()
+            told = await self.ask()
             await asyncio.sleep(KNOWN_PAUSE_SECONDS if told else UNKNOWN_PAUSE_SECONDS)
 
-    async def _ask(self) -> bool:
+    async def ask(self) -> bool:
+        """Asks the sender once; False when it does not tell."""
         try:
             with budget(ASK_SECONDS):
                 answer = await self._sender.GetBot(GetBotRequest())
@@ -61,13 +62,14 @@ class BotIdentity:
             await self._remember(bot)
         return True
 
-    async def _remembered(self) -> Bot | None:
+    async def recall(self) -> None:
+        """Takes what the cluster remembers, if anything."""
         try:
             kept = await self._cache.run(self._cache.commands.get(self._key))
             bot_id, username = json.loads(kept or b"")
         except (CacheDown, ValueError):
-            return None
-        return Bot(bot_id=bot_id, username=username)
+            return
+        self.bot = Bot(bot_id=bot_id, username=username)
 
     async def _remember(self, bot: Bot) -> None:
         value = json.dumps([bot.bot_id, bot.username])

@@ -47,6 +47,7 @@ from services.gateway.middlewares.conversation import Conversations
 from services.gateway.middlewares.errors import Errors
 from services.gateway.middlewares.identity import Identity
 from services.gateway.rendering import NOTHING, Rendered
+from services.gateway.short_way import ShortWay
 from services.gateway.shortcuts import Way
 
 FEATURES = (
@@ -78,8 +79,10 @@ class Dispatcher:
         conversations: Conversations,
         errors: Errors,
     ) -> None:
+        middlewares = (identity, conversations, errors)
+        self._short_way = ShortWay(features, middlewares)
         self._aiogram = AiogramDispatcher(disable_fsm=True)
-        for middleware in (identity, conversations, errors):
+        for middleware in middlewares:
             self._aiogram.update.outer_middleware(middleware)
         self._aiogram.include_routers(*map(_router, features), _last_router(features))
         self._bots: dict[int, AiogramBot] = {}
@@ -87,6 +90,14 @@ class Dispatcher:
     async def answer(self, arrival: Arrival) -> Rendered:
         """The rendered answer. Raises Unanswered when a write's outcome is unknown, and
         pydantic's ValidationError for what aiogram does not take for an update."""
+        led = self._short_way.find(arrival)
+        if led is None:
+            return await self.answer_by_aiogram(arrival)
+        answer = await self._short_way.go(led, arrival)
+        return answer if isinstance(answer, Rendered) else NOTHING
+
+    async def answer_by_aiogram(self, arrival: Arrival) -> Rendered:
+        """The same by the long way, which all updates can go."""
         bot = self._bot(arrival.bot)
         update = Update.model_validate(arrival.incoming.content, context={"bot": bot})
         answer = await self._aiogram.feed_update(bot, update, arrival=arrival)

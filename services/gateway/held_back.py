@@ -89,11 +89,20 @@ class HeldBack:
     async def keep_counting(self, bot: Callable[[], int | None]) -> None:
         """Follows what the other replicas hold, until cancelled."""
         while True:
-            self._forget_old()
             known = bot()
             if known is not None:
-                await self._recount(known)
+                await self.recount(known)
             await asyncio.sleep(COUNT_EVERY_SECONDS)
+
+    async def recount(self, bot: int) -> None:
+        """Looks how many are held back now."""
+        self._forget_old()
+        since = self._clock() - FORGET_SECONDS
+        try:
+            command = self._cache.commands.zcount(self._key(bot), since, "+inf")
+            self._elsewhere = max(0, int(await self._cache.run(command)) - len(self._here))
+        except CacheDown:
+            self._elsewhere = 0
 
     async def _may_wait(self, bot: int, update_id: int, now: float) -> bool:
         arguments = (now, now - FORGET_SECONDS, update_id, self._limit, int(FORGET_SECONDS * 1000))
@@ -102,14 +111,6 @@ class HeldBack:
             return bool(await self._cache.run(command))
         except CacheDown:
             return update_id in self._here or len(self._here) < self._limit
-
-    async def _recount(self, bot: int) -> None:
-        since = self._clock() - FORGET_SECONDS
-        try:
-            command = self._cache.commands.zcount(self._key(bot), since, "+inf")
-            self._elsewhere = max(0, int(await self._cache.run(command)) - len(self._here))
-        except CacheDown:
-            self._elsewhere = 0
 
     def _count(self) -> int:
         slow_before = self._clock() - SLOW_SECONDS

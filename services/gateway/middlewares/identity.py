@@ -51,9 +51,13 @@ class Identity(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Goes on with the person, if anything is known of him."""
+        """Goes on with the person, if anything is known of him. Raises Unanswered if not, and the
+        update was held back before."""
         arrival: Arrival = data["arrival"]
         person = await self._person(arrival)
+        if person is None and arrival.writing.known:
+            # "Later" would end it, though its write may have taken effect.
+            raise Unanswered("an update that was held back meets users away")
         if person is None:
             arrival.outcome = Outcome.LATER
             answer = apology(self.texts(arrival.incoming), "later", arrival.incoming)

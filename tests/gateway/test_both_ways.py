@@ -1,0 +1,108 @@
+"""The short way and aiogram's lead every shortcut and button of every feature to one handler."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import pytest
+import pytest_asyncio
+from aiogram.filters.callback_data import CallbackData
+from pydantic import TypeAdapter, ValidationError
+
+from services.chassis.deadline import budget
+from services.gateway.answers import Answer
+from services.gateway.arrivals import Arrival, Bot, Writing
+from services.gateway.dispatcher import FEATURES
+from services.gateway.features.feature import Feature
+from services.gateway.incoming import read
+from services.gateway.sifting import text_of
+from services.gateway.texts import LANGUAGES, texts_for
+from services.local.stores.valkey import ValkeyCluster
+from tests.gateway.gate import Gate, gate, message, new_id, pressed, world
+
+SAMPLES = ("1", "a" * 22, "ru", "venue", "0")
+
+
+def telling(feature: Feature) -> Feature:
+    """The same tables; each handler says its place and what it was given."""
+
+    def teller(place: object) -> Any:
+        async def tell(_call: object, *given: object) -> Answer:
+            return Answer(toast=f"{feature.name} {place} {given}")
+
+        return tell
+
+    tables: dict[str, Any] = {
+        name: {key: teller(key) for key in getattr(feature, name)}
+        for name in ("commands", "deep_links", "menu", "taps", "steps")
+    }
+    return replace(feature, **tables, otherwise=feature.otherwise and teller("otherwise"))
+
+
+def sample(kind: type[CallbackData]) -> CallbackData:
+    """Some valid data of this class."""
+    return kind(**{name: _fitting(field) for name, field in kind.model_fields.items()})
+
+
+def _fitting(field: Any) -> object:
+    whole = TypeAdapter(field.annotation if not field.metadata else _annotated(field))
+    for value in SAMPLES:
+        try:
+            return whole.validate_python(value)
+        except ValidationError:
+            continue
+    raise AssertionError(f"no sample fits {field}")
+
+
+def _annotated(field: Any) -> Any:
+    return Annotated[(field.annotation, *field.metadata)]
+
+
+def inputs() -> Iterator[dict[str, Any]]:
+    """One event for each way into each feature."""
+    for feature in FEATURES:
+        yield from (message(7, f"/{name} some words") for name in feature.commands)
+        yield from (message(7, f"/start {prefix}rest") for prefix in feature.deep_links)
+        for key in feature.menu:
+            yield from (message(7, texts_for(language).plain(key)) for language in LANGUAGES)
+        yield from (pressed(7, sample(kind).pack()) for kind in feature.taps)
+
+
+@pytest_asyncio.fixture(scope="module", name="gateway")
+async def telling_gateway(valkey: ValkeyCluster) -> AsyncIterator[Gate]:
+    features = tuple(map(telling, FEATURES))
+    async with world(valkey.url) as behind, gate(behind, features) as opened:
+        yield opened
+
+
+def arrival(gateway: Gate, event: dict[str, Any]) -> Arrival:
+    raw = json.dumps({"update_id": new_id(), **event}).encode()
+    incoming = read(raw)
+    held_back = gateway.updates.held_back
+    bot = Bot(bot_id=gateway.world.sender.bot_id, username="FotbotTest")
+    return Arrival(
+        incoming=incoming,
+        person=7,
+        raw=raw,
+        bot=bot,
+        at=datetime.now(UTC),
+        remembered=None,
+        shortcut=gateway.updates.shortcuts.find(text_of(incoming), bot.username),
+        writing=Writing(held_back=held_back, update_id=incoming.update_id, known=False),
+    )
+
+
+@pytest.mark.parametrize("event", inputs())
+async def test_both_ways_give_the_same_answer(gateway: Gate, event: dict[str, Any]) -> None:
+    dispatcher, short = gateway.updates.dispatcher, arrival(gateway, event)
+    with budget(30):
+        by_short_way = await dispatcher.answer(short)
+        by_aiogram = await dispatcher.answer_by_aiogram(replace(short))
+    assert by_short_way == by_aiogram
+    assert by_short_way.body is not None
+    assert by_short_way.body["text"] != texts_for("en").toast("stale")
+    assert "otherwise" not in by_short_way.body["text"]
