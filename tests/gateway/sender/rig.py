@@ -56,6 +56,7 @@ class World:
     """What a sender stands on; each test has a bot of its own, so its limits too."""
 
     database: Database
+    database_url: str
     cache: Cache
     users: FakeUsers
     users_address: str
@@ -108,6 +109,7 @@ async def world(
             await transaction.execute(text("TRUNCATE notices, quarantine"))
         yield World(
             database=database,
+            database_url=url,
             cache=cache,
             users=users,
             users_address=address,
