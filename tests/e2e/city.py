@@ -24,6 +24,9 @@ from services.local.supervisor import Supervisor
 from tests.e2e.collector import Collector
 
 ADMIN = 1001
+# For the evening in each language an admin who has not been here before.
+EVENING_ADMINS = {"uz": 1002, "ru": 1003, "en": 1004}
+ADMINS = ",".join(map(str, (ADMIN, *EVENING_ADMINS.values())))
 SECRET = "e2e-secret-for-the-webhook"
 
 
@@ -67,7 +70,7 @@ async def city(
     """The system, ready to be used."""
     data = tmp_path_factory.mktemp("city")
     layout = Layout(
-        environ={**os.environ, "SEND_RATE_MAX": "0", **spans.environment()},
+        environ={**os.environ, "SEND_RATE_MAX": "0", "ADMIN_TG_IDS": ADMINS, **spans.environment()},
         database=postgres.database,
         redis_url=valkey.url,
         webhook_secret=SECRET,
@@ -78,8 +81,8 @@ async def city(
     migrations = layout.migrations().values()
     await asyncio.gather(*(run(*command, env=env, timeout=60) for command, env in migrations))
     async with Supervisor(data / "logs") as supervisor, aiohttp.ClientSession() as http:
-        await supervisor.start(*layout.services(), timeout=90)
-        await supervisor.start(layout.telegram(), timeout=60)
+        # Together: the gateway is ready once Telegram has said who the bot is.
+        await supervisor.start(*layout.services(), layout.telegram(), timeout=90)
         yield City(
             layout=layout,
             supervisor=supervisor,

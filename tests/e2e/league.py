@@ -22,8 +22,13 @@ from tests.e2e.city import ADMIN, City
 
 CALL_SECONDS = 10.0
 IDS = itertools.count(5_000_000)
-# Sessions at one venue must not overlap, so each is given its own day.
-DAYS = itertools.count(20)
+
+
+def a_month_ahead() -> datetime:
+    """When the tests play."""
+    return datetime.now(UTC).replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(
+        days=30
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +68,20 @@ class League:
             )
         return Member(user_id=user_id, telegram_id=telegram_id)
 
-    async def session(self, capacity: int, venue: str = "Test ground") -> Session:
-        """An open session of the admin's, some weeks from now."""
+    async def stranger(self) -> Member:
+        """Somebody of whom nothing is known but the Telegram account."""
+        telegram_id = next(IDS)
+        with budget(CALL_SECONDS):
+            ensured = await self.users.EnsureUser(
+                users.EnsureUserRequest(telegram_id=telegram_id, language_code="en")
+            )
+        return Member(user_id=ensured.user.id, telegram_id=telegram_id)
+
+    async def session(self, capacity: int, venue: str | None = None) -> Session:
+        """An open session of the admin's, a month from now, at a venue of its own."""
         admin = (await self.member(ADMIN)).user_id
-        starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=next(DAYS))
+        venue = venue or f"Ground {next(IDS)}"
+        starts = a_month_ahead()
         with budget(CALL_SECONDS):
             made = await self.sessions.CreateVenue(
                 sessions.CreateVenueRequest(write=_write(admin), name=venue)

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from services.gateway.texts import Texts
-from tests.e2e.city import ADMIN, City
+from tests.e2e.city import EVENING_ADMINS, City
+from tests.e2e.league import a_month_ahead
 from tests.e2e.people import Human, newcomer
 
 
@@ -32,7 +33,7 @@ async def open_session(organiser: Human, venue: str, capacity: int) -> None:
     await organiser.chooses("menu.create")
     for asked, answer in [
         ("ask.venue", venue),
-        ("ask.day", "28.12"),
+        ("ask.day", f"{a_month_ahead():%d.%m.%Y}"),
         ("ask.time", "19:30"),
         ("ask.minutes", "90"),
         ("ask.format", "5"),
@@ -54,7 +55,7 @@ async def open_card(person: Human, venue: str) -> None:
 @pytest.mark.parametrize("language", ["uz", "ru", "en"])
 async def test_an_evening_from_onboarding_to_promotion(city: City, language: str) -> None:
     venue = f"Ground {language}"
-    organiser = Human(city, ADMIN, language)
+    organiser = Human(city, EVENING_ADMINS[language], language)
     await onboard(organiser, "Organiser")
     await open_session(organiser, venue, capacity=2)
 

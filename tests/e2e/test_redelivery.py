@@ -11,7 +11,7 @@ from services.gateway.features.sessions.callbacks import JoinSession, LeaveSessi
 from services.local.ports import free_port
 from services.local.process import LOOPBACK, answers_http
 from tests.e2e.city import ADMIN, City
-from tests.e2e.league import league
+from tests.e2e.league import a_month_ahead, league
 from tests.e2e.webhook import Json, Reply, deliver, message, tap
 
 TIMES = 5
@@ -72,7 +72,8 @@ async def test_a_conversation_at_two_gateways_advances_once_per_message_and_open
 ) -> None:
     async with league(city) as made:
         admin, venue = await made.member(ADMIN), "Redelivered ground"
-        for text in ("/create", venue, "27.12", "20:00", "60", "5", "0", "10"):
+        day = f"{a_month_ahead():%d.%m.%Y}"
+        for text in ("/create", venue, day, "20:00", "60", "5", "0", "10"):
             same_answer(await at_all_doors(city, doors, message(ADMIN, text)))
         same_answer(await at_all_doors(city, doors, tap(ADMIN, ConfirmCreation())))
         assert await made.count_at(venue, admin) == 1

@@ -70,6 +70,25 @@ def message(telegram_id: int, text: str, language: str = "en") -> Json:
     }
 
 
+def contact(telegram_id: int, of: int) -> Json:
+    """A contact shared in the private chat: one's own or another person's."""
+    update = message(telegram_id, "")
+    del update["message"]["text"], update["message"]["entities"]
+    update["message"]["contact"] = {
+        "phone_number": f"99890{of:07d}",
+        "first_name": "Somebody",
+        "user_id": of,
+    }
+    return update
+
+
+def in_group(telegram_id: int, text: str) -> Json:
+    """What a person wrote in a group."""
+    update = message(telegram_id, text)
+    update["message"]["chat"] = {"id": -1_000_000_000_001, "type": "group", "title": "Friends"}
+    return update
+
+
 def tap(telegram_id: int, data: CallbackData, language: str = "en") -> Json:
     """A press of a button under a message of the bot's."""
     update_id = next(UPDATE_IDS)
