@@ -16,21 +16,23 @@ from services.gateway.features.organisers.callbacks import (
 from services.gateway.texts import Texts
 from services.gateway.texts.typed import shown
 
-MOST = 40
-"""People that a screen lists."""
+LISTED = 25
+"""People that the text names: more would not fit whatever their names."""
+
+REMOVABLE = 90
+"""People with a button of their own; Telegram takes 100 buttons."""
 
 
 def listing(people: Sequence[Person], texts: Texts) -> Screen:
     """Everybody with a role; only organisers can be removed."""
-    listed = people[:MOST]
     lines = [
         texts(
             "organisers.admin" if person.role == ROLE_ADMIN else "organisers.organiser",
             name=person.name,
         )
-        for person in listed
+        for person in people[:LISTED]
     ]
-    removable = [person for person in listed if person.role != ROLE_ADMIN]
+    removable = [person for person in people if person.role != ROLE_ADMIN][:REMOVABLE]
     appoint = Button(text=texts.plain("organisers.appoint"), data=FindPerson())
     return Screen(
         text="\n\n".join([texts("organisers.title"), "\n".join(lines) or texts("organisers.none")]),

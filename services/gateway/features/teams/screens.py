@@ -21,7 +21,7 @@ from services.gateway.features.teams.callbacks import (
 from services.gateway.texts import Html, Texts, dates
 from services.gateway.texts.typed import shown
 
-ROSTER = 40
+ROSTER = 25
 """Members that a screen lists; more would not fit into a message whatever their names."""
 
 
