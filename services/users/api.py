@@ -3,20 +3,22 @@
 Every write runs once per request id; EnsureUser and SetReachable are safe to repeat as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fotbot.users.v1 import users_service_pb2 as wire
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceServicer
 from grpc.aio import ServicerContext
 
+from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.once import Once
 from services.users.domain import profile, roles
 from services.users.domain.languages import guessed_language
 from services.users.domain.limits import page_size, telegram_id, user_id, user_ids
 from services.users.domain.ports import People, PeopleReads
-from services.users.domain.refusals import UserNotFound
+from services.users.domain.refusals import NotAllowed, UserNotFound
 from services.users.domain.user import Admins, Language, TelegramId, User
 from services.users.messages import (
     ROLES,
@@ -26,6 +28,7 @@ from services.users.messages import (
     user_message,
 )
 
+log = logs.logger(__name__)
 Context = ServicerContext[object, object]
 
 
@@ -149,7 +152,8 @@ class UsersServicer(UsersServiceServicer):
         return wire.SetReachableResponse(known=known)
 
     async def _require_admin(self, actor_id: int) -> None:
-        roles.require_admin(await self.reads.by_id_now(user_id(actor_id)), self.admins)
+        with _told_when_refused(actor_id):
+            roles.require_admin(await self.reads.by_id_now(user_id(actor_id)), self.admins)
 
     async def _change_role(
         self,
@@ -157,9 +161,20 @@ class UsersServicer(UsersServiceServicer):
         transaction: WriteTransaction,
         request: wire.AppointOrganiserRequest | wire.RemoveOrganiserRequest,
     ) -> User:
-        return await change(
-            self.people(transaction),
-            self.admins,
-            user_id(request.write.actor_id),
-            user_id(request.user_id),
-        )
+        with _told_when_refused(request.write.actor_id):
+            return await change(
+                self.people(transaction),
+                self.admins,
+                user_id(request.write.actor_id),
+                user_id(request.user_id),
+            )
+
+
+@contextmanager
+def _told_when_refused(actor_id: int) -> Iterator[None]:
+    """Who tries what only admins may is in the log: a refusal leaves no row behind."""
+    try:
+        yield
+    except NotAllowed:
+        log.warning("an act of admins was refused", actor_id=actor_id)
+        raise

@@ -90,9 +90,14 @@ class League:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, stored: postgres_schemas.Database, redis_url: str, users_addr: str = ""
+        cls,
+        stored: postgres_schemas.Database,
+        redis_url: str,
+        *,
+        users_addr: str = "",
+        cache_name: str = "",
     ) -> AsyncIterator[League]:
-        """Beside a `Crowd`, unless `users_addr` says where users is."""
+        """Beside a `Crowd` and with a part of the cache of its own, unless told otherwise."""
         crowd = Crowd()
         add_crowd = partial(add_UsersServiceServicer_to_server, crowd)
         async with serving(add_crowd, [full_name("users")]) as crowd_addr:
@@ -109,7 +114,7 @@ class League:
             async with (
                 Database.open(settings, "teams") as database,
                 # Databases of other tests have the same ids; their teams must not meet ours.
-                Cache.open(settings, f"teams-{uuid.uuid4().hex}") as cache,
+                Cache.open(settings, cache_name or f"teams-{uuid.uuid4().hex}") as cache,
                 connect("users", settings.users_addr) as users,
                 serving(
                     partial(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
 import uuid
 
@@ -197,11 +198,11 @@ async def test_with_users_gone_rosters_are_shown_and_nobody_joins(
 ) -> None:
     team = await league.team()
     nowhere = f"ipv4:127.0.0.1:{free_port()}"
-    async with League.running(stored, valkey.url, nowhere) as alone:
+    async with League.running(stored, valkey.url, users_addr=nowhere) as alone:
         assert roster((await alone.mine(team.captain_id))[0]) == [team.captain_id]
         request = wire.JoinTeamRequest(write=alone.write(alone.person()), token=UNKNOWN)
         with pytest.raises(Unanswered):
-            await alone.stub.JoinTeam.func(request, timeout=1.0)
+            await alone.stub.JoinTeam(request, timeout=1.0)
 
 
 async def test_everything_works_with_the_cache_gone(stored: Database) -> None:
@@ -212,3 +213,24 @@ async def test_everything_works_with_the_cache_gone(stored: Database) -> None:
         with consistency.positions():
             await league.leave(player, team.id)
             assert roster(await league.seen(team.captain_id, team.id)) == [team.captain_id]
+
+
+async def test_with_postgres_gone_a_roster_in_the_cache_is_still_shown(
+    stored: Database, valkey: ValkeyCluster
+) -> None:
+    gone = dataclasses.replace(stored, port=free_port(), replica_port=free_port())
+    name = f"teams-{uuid.uuid4().hex}"
+    async with (
+        League.running(stored, valkey.url, cache_name=name) as league,
+        League.running(gone, valkey.url, cache_name=name) as orphaned,
+    ):
+        with consistency.positions():
+            team = await league.team()
+            await league.team()  # only what is read after a later write is sure to be newer
+            await league.seen(team.captain_id, team.id)
+            await league.mine(team.captain_id)
+        assert await orphaned.seen(team.captain_id, team.id) == team
+        assert await orphaned.mine(team.captain_id) == [team]
+        request = wire.LeaveTeamRequest(write=league.write(team.captain_id), team_id=team.id)
+        with pytest.raises(Unanswered):
+            await orphaned.stub.LeaveTeam(request, timeout=1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import uuid
 
 import pytest
@@ -13,9 +14,10 @@ from fotbot.users.v1 import users_service_pb2 as wire
 from sqlalchemy import text
 
 from services.chassis import consistency
-from services.chassis.errors import Kind, RemoteRefusal
+from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 from services.local.ports import free_port
 from services.local.stores.postgres_schemas import Database
+from services.local.stores.valkey import ValkeyCluster
 from tests.eventually import eventually
 from tests.users.town import Town
 
@@ -236,3 +238,21 @@ async def test_everything_works_with_the_cache_gone(stored: Database) -> None:
     async with Town.running(stored, f"redis://127.0.0.1:{free_port()}") as town:
         user = await town.registered("Uncached")
         assert (await town.seen(user.telegram_id)).name == "Uncached"
+
+
+async def test_with_postgres_gone_a_person_in_the_cache_is_still_known(
+    stored: Database, valkey: ValkeyCluster
+) -> None:
+    gone = dataclasses.replace(stored, port=free_port(), replica_port=free_port())
+    name = f"users-{uuid.uuid4().hex}"
+    async with (
+        Town.running(stored, valkey.url, name) as town,
+        Town.running(gone, valkey.url, name) as orphaned,
+    ):
+        with consistency.positions():
+            user = await town.seen()
+            await town.seen()  # only what is read after a later write is sure to be newer
+            await town.seen(user.telegram_id)
+        assert await orphaned.seen(user.telegram_id) == user
+        with pytest.raises(Unanswered):
+            await orphaned.stub.GetRole(wire.GetRoleRequest(user_id=user.id), timeout=1.0)

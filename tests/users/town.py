@@ -51,8 +51,9 @@ class Town:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, stored: postgres_schemas.Database, redis_url: str
+        cls, stored: postgres_schemas.Database, redis_url: str, cache_name: str = ""
     ) -> AsyncIterator[Town]:
+        """With a part of the cache of its own, unless `cache_name` says whose."""
         settings = load(
             UsersSettings,
             {
@@ -65,7 +66,7 @@ class Town:
         async with (
             Database.open(settings, "users") as database,
             # Databases of other tests have the same ids; their people must not meet ours.
-            Cache.open(settings, f"users-{uuid.uuid4().hex}") as cache,
+            Cache.open(settings, cache_name or f"users-{uuid.uuid4().hex}") as cache,
             serving(
                 partial(add_UsersServiceServicer_to_server, servicer(settings, database, cache)),
                 [full_name("users")],
