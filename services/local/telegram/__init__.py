@@ -32,5 +32,9 @@ like the Bot API's: {"ok": false, "error_code", "description"} with that status.
                                       callback_query_id, text, show_alert, url}, action {chat,
                                       action}, read {person, chat}, people, commands (ask again)
 
+In the page people are `[data-person=<id>]`, chats `[data-chat]`, messages `[data-message]` with
+`[data-from=bot|<id>]`, inline buttons `[data-callback]` or `[data-url]`, reply keys `[data-reply]`;
+all else has a role and a name, and `/#<person>` or `/#<person>/<chat>` opens that chat.
+
 Updates are kept before an act is answered and survive a SIGKILL; the bot sees them at least once.
 """

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
@@ -61,7 +62,8 @@ def main() -> None:
         log_config=None,
         timeout_graceful_shutdown=5,
     )
-    Server(config, telegram.events).run()
+    with suppress(KeyboardInterrupt):
+        Server(config, telegram.events).run()
     telegram.store.close()
 
 

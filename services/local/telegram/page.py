@@ -27,6 +27,8 @@ from services.local.telegram.telegram import Telegram
 STATIC = Path(__file__).parent / "static"
 LONGEST_WAIT = 60.0
 HEARTBEAT = 15.0
+LONGEST_NAME = 64
+LARGEST_ID = 2**52
 Act = Callable[[Acts, Params], Awaitable[Json] | Json]
 
 
@@ -62,30 +64,35 @@ class Page:
         return JSONResponse({"bot": bot, "people": people, "commands": commands})
 
     async def add_person(self, request: Request) -> Response:
-        params = await read_params(request)
-        first_name = (params.text("first_name") or "").strip()
-        if not 1 <= len(first_name) <= 64:
-            return _refusal(bad_request("first_name must have 1-64 characters"))
-        names = ("last_name", "username", "language_code", "phone")
-        known: Json = {name: params.text(name) or None for name in names}
-        known["started"] = params.flag("started")
-        asked = params.integer("id")
-        if asked is not None and self.telegram.people.find(asked):
-            return _refusal(ApiError(409, "Conflict: there is a person with this id"))
-        person = self.telegram.people.add(first_name, asked, **known)
+        try:
+            person = self._added(await read_params(request))
+        except ApiError as error:
+            return _refusal(error)
         self.telegram.events.publish({"type": "people"})
         return JSONResponse(summary(self.telegram, person), 201)
 
+    def _added(self, params: Params) -> Person:
+        first_name, asked = (params.text("first_name") or "").strip(), params.integer("id")
+        if not 1 <= len(first_name) <= LONGEST_NAME:
+            raise bad_request(f"first_name must have 1-{LONGEST_NAME} characters")
+        if asked is not None and not 0 < asked < LARGEST_ID:
+            raise bad_request("invalid id specified")
+        if asked is not None and self.telegram.people.find(asked):
+            raise ApiError(409, "Conflict: there is a person with this id")
+        names = ("last_name", "username", "language_code", "phone")
+        known: Json = {name: params.text(name) or None for name in names}
+        known["started"] = params.flag("started")
+        return self.telegram.people.add(first_name, asked, **known)
+
     async def chat(self, request: Request) -> Response:
         try:
-            person = self._person(request)
+            person, query = self._person(request), Params(request.query_params)
+            chat_id, limit = query.integer("chat") or person.id, query.integer("limit") or 200
         except ApiError as error:
             return _refusal(error)
         chats = self.telegram.chats
-        chat_id = int(request.query_params.get("chat", person.id))
         if chat_id not in chats.of(person.id):
             return _refusal(ApiError(404, "Not Found: the person has no such chat"))
-        limit = int(request.query_params.get("limit", 200))
         found = {"chat": chats.find(chat_id), "messages": chats.history(chat_id, limit)}
         return JSONResponse(found | {"keyboard": chats.keyboard(chat_id)})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from services.local.telegram.bell import Bell
 from services.local.telegram.errors import ApiError
+from services.local.telegram.methods.webhooks import asked_kinds
 from services.local.telegram.params import Params
 from services.local.telegram.store import Json
 from services.local.telegram.telegram import Telegram
@@ -35,6 +36,8 @@ class Polling:
             raise ApiError(409, WEBHOOK_IS_SET)
         self._newer.ring()
         newer = self._newer.next()
+        if (kinds := asked_kinds(params)) is not None:
+            updates.allow(kinds)
         offset = params.integer("offset") or 0
         updates.drop_before(offset)
         limit = min(max(params.integer("limit") or 100, 1), 100)

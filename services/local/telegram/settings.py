@@ -1,6 +1,6 @@
 """The local Telegram's settings; the names are the whole system's (see .env.example)."""
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from services.chassis.settings import Settings
 
@@ -24,7 +24,7 @@ class TelegramSettings(Settings):
     webhook_secret: SecretStr = SecretStr("")
     """What the bot expects in the secret header."""
 
-    webhook_max_connections: int = 40
+    webhook_max_connections: int = Field(default=40, ge=1, le=100)
     """How many updates are under way at once, 1-100."""
 
     admin_tg_ids: str = ""
@@ -36,6 +36,13 @@ class TelegramSettings(Settings):
         if not token.get_secret_value().partition(":")[0].isdecimal():
             raise ValueError('A token reads "<digits>:<secret>"')
         return token
+
+    @field_validator("admin_tg_ids")
+    @classmethod
+    def _are_ids(cls, ids: str) -> str:
+        if not all(map(str.isdecimal, ids.replace(",", " ").split())):
+            raise ValueError("Telegram ids are numbers, separated by commas")
+        return ids
 
     @property
     def organiser(self) -> int:

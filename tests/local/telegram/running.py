@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -60,7 +61,7 @@ class Hook:
 
     async def until(self, count: int) -> list[Json]:
         """The updates, once there are so many."""
-        async with self._changed, asyncio.timeout(10):
+        async with self._changed, asyncio.timeout(30):
             await self._changed.wait_for(lambda: len(self.got) >= count)
         return self.got
 
@@ -122,11 +123,10 @@ async def running(
     second: float = 0.01,
     timeout: float = 60.0,
     limited: bool = False,
-    clock: Callable[[], float] | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Running]:
     """`second` is how long a second of the retries' pauses lasts."""
-    known = {"clock": clock} if clock else {}
-    telegram = open_telegram(path, TOKEN, limited=limited, **known)
+    telegram = open_telegram(path, TOKEN, limited=limited, clock=clock)
     app = application(telegram, Delivery(telegram, pace=Pace(second=second), timeout=timeout))
     config = uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)

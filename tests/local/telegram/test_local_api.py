@@ -139,7 +139,7 @@ async def test_events_tell_of_messages_answers_and_reads_as_they_happen() -> Non
         await local.act(1002, "say", text="/start")
         call(local.telegram, "sendChatAction", chat_id=1002, action="typing")
         await local.act(1002, "read")
-        lines = []
+        lines: list[bytes] = []
         while len(lines) < 3:
             line = await stream.content.readline()
             lines += [line] if line.startswith(b"data:") else []
@@ -174,3 +174,11 @@ async def test_health_is_answered_on_the_same_port() -> None:
         for path in ("/livez", "/readyz"):
             async with local.http.get(local.url + path) as response:
                 assert response.status == 200
+
+
+@pytest.mark.parametrize("bad", [{"id": 0}, {"id": -5}, {"id": 2**60}, {"id": "x"}])
+async def test_a_person_needs_a_good_id(bad: Json) -> None:
+    async with running() as local:
+        url = f"{local.url}/local/people"
+        async with local.http.post(url, json={"first_name": "A"} | bad) as response:
+            assert response.status == 400

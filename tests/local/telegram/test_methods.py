@@ -42,7 +42,7 @@ async def test_json_forms_multipart_and_queries_are_one(local: Running) -> None:
     fields = {"chat_id": "1002", "text": "ok", "reply_markup": '{"remove_keyboard": true}'}
     multipart = aiohttp.FormData(fields, default_to_multipart=True)
     for sent in ({"json": fields}, {"data": fields}, {"data": multipart}, {"params": fields}):
-        async with local.http.post(url, **sent) as response:  # type: ignore[arg-type]
+        async with local.http.post(url, **sent) as response:
             assert response.status == 200, await response.text()
     async with local.http.get(url, params=fields) as response:
         assert response.status == 200

@@ -25,7 +25,7 @@ def set_webhook(telegram: Telegram, params: Params) -> bool:
     if not SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")
     connections = params.integer("max_connections") or DEFAULT_CONNECTIONS
-    kinds = _kinds(params)
+    kinds = asked_kinds(params)
     if params.flag("drop_pending_updates"):
         telegram.updates.drop_all()
     if kinds is not None:
@@ -54,8 +54,8 @@ def get_webhook_info(telegram: Telegram, params: Params) -> Json:
     return info | telegram.updates.last_error() | ({"allowed_updates": allowed} if allowed else {})
 
 
-def _kinds(params: Params) -> list[str] | None:
-    """None: the former setting stays."""
+def asked_kinds(params: Params) -> list[str] | None:
+    """The kinds of updates a bot wants from now on; None: the former setting stays."""
     kinds: Any = params.structure("allowed_updates")
     if kinds is None:
         return None

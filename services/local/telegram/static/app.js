@@ -187,21 +187,32 @@ function pickContact() {
 // Hearing.
 
 let drawn = false;
+let refreshing = null;
+
+/** Fetch people and commands again, once for many reasons. */
+function refresh() {
+  refreshing ??= setTimeout(async () => {
+    refreshing = null;
+    await doing(model.loadState)();
+    drawPeople();
+  }, 100);
+}
+
 const heard = {
   message: (event) => { model.takeMessage(event); if (event.chat === world.chat) { drawMessages({ toEnd: event.message.from.id === world.person }); readOpenChat(); } },
   edited: (event) => { model.takeMessage(event); if (event.chat === world.chat) drawMessages(); },
-  deleted: (event) => { model.takeDeletion(event); drawMessages(); return model.loadState(); },
+  deleted: (event) => { model.takeDeletion(event); drawMessages(); refresh(); },
   keyboard: (event) => { if (event.chat === world.chat) world.keyboard = event.keyboard; },
   answer: takeAnswer,
   action: (event) => { if (event.chat === world.chat) showTyping(); },
   read: model.takeRead,
-  people: model.loadState,
-  commands: model.loadState,
+  people: refresh,
+  commands: refresh,
 };
 
 /** Many events at once are drawn once. */
-async function hear(event) {
-  await heard[event.type]?.(event);
+function hear(event) {
+  heard[event.type]?.(event);
   if (drawn) return;
   drawn = true;
   requestAnimationFrame(() => { drawn = false; drawPeople(); });
