@@ -98,7 +98,7 @@ class System:
 
     async def _group(self, processes: Sequence[Process]) -> None:
         try:
-            await self._supervisor.start(*processes)
+            await self._supervisor.start(*processes, timeout=120)
         except NotReady as fault:
             self._say(f"{fault}\n(it is tried on)")
 
