@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest_asyncio
@@ -23,9 +22,9 @@ from tests.fakes.sender_servicer import FakeSender
 from tests.sessions.evening import Evening
 
 
-@asynccontextmanager
-async def working(stored: Database) -> AsyncIterator[FakeSender]:
-    """The worker, running, and the sender it calls."""
+@pytest_asyncio.fixture
+async def sender(stored: Database) -> AsyncIterator[FakeSender]:
+    """A sender with the worker beside it."""
     fake = FakeSender()
     add = partial(add_SenderServiceServicer_to_server, fake)
     async with serving(add, [full_name("sender")]) as address:
@@ -36,13 +35,6 @@ async def working(stored: Database) -> AsyncIterator[FakeSender]:
         yield fake
         process.stop()
         await task
-
-
-@pytest_asyncio.fixture
-async def sender(stored: Database) -> AsyncIterator[FakeSender]:
-    """A sender with the worker beside it."""
-    async with working(stored) as fake:
-        yield fake
 
 
 async def test_everybody_is_told_once_of_what_happened(
@@ -84,21 +76,6 @@ async def test_notices_wait_for_a_sender_that_is_away(evening: Evening, sender: 
 
     await eventually(all_told, seconds=30)
     await eventually(partial(queue_is_empty, evening))
-
-
-async def test_old_outcomes_are_forgotten(evening: Evening, stored: Database) -> None:
-    await evening.open()
-    age = text("UPDATE requests SET created_at = now() - interval '49 hours'")
-    count = text("SELECT count(*) FROM requests")
-    async with evening.database.write() as transaction:
-        await transaction.execute(age)
-
-    async def forgotten() -> bool:
-        async with evening.database.read_primary() as transaction:
-            return int((await transaction.execute(count)).scalar_one()) == 0
-
-    async with working(stored):
-        await eventually(forgotten)
 
 
 async def queue_is_empty(evening: Evening) -> bool:
