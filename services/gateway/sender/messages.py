@@ -64,9 +64,9 @@ def screen(call: ScreenCall, now: float, traceparent: str) -> Screen:
 
 
 def broken_update(message: QuarantineUpdateRequest) -> BrokenUpdate:
-    """An update to keep. Raises UpdateInvalid."""
-    if message.bot_id < 1 or len(message.payload) > LARGEST_UPDATE:
-        raise UpdateInvalid("an update needs its bot and has at most 1 MiB")
+    """An update to keep; its bot is 0 while nobody knows it. Raises UpdateInvalid."""
+    if message.bot_id < 0 or len(message.payload) > LARGEST_UPDATE:
+        raise UpdateInvalid("an update has at most 1 MiB, and its bot's id is not negative")
     return BrokenUpdate(
         bot_id=message.bot_id,
         update_id=message.update_id,

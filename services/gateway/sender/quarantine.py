@@ -6,6 +6,7 @@ so that one that breaks again comes back into the quarantine by the usual way.
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -22,6 +23,8 @@ from services.gateway.sender.storage.quarantine import SqlQuarantine
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 # As long as Telegram waits for a webhook.
 POST_SECONDS = 60.0
+# One that came without a number was given one below zero.
+UPDATE_ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 USAGE = "usage: python -m services.gateway.sender.quarantine list | redrive UPDATE_ID"
 
 
@@ -46,7 +49,7 @@ def main(arguments: Sequence[str]) -> None:
         match arguments:
             case ["list"]:
                 asyncio.run(show(settings))
-            case ["redrive", number] if number.isdecimal():
+            case ["redrive", number] if UPDATE_ID.fullmatch(number):
                 asyncio.run(redrive(settings, int(number)))
             case _:
                 raise SettingsError(USAGE)

@@ -13,7 +13,13 @@ from sqlalchemy import text
 
 from services.chassis.errors import RemoteRefusal
 from services.chassis.settings import SettingsError
-from services.gateway.sender.quarantine import CannotRedrive, QuarantineSettings, redrive, show
+from services.gateway.sender.quarantine import (
+    CannotRedrive,
+    QuarantineSettings,
+    main,
+    redrive,
+    show,
+)
 from services.gateway.sender.storage.quarantine import SqlQuarantine
 from tests.fakes.bot_api import served
 from tests.gateway.sender.rig import World, sender
@@ -118,8 +124,8 @@ async def test_driving_again_needs_the_webhook(settings: QuarantineSettings) -> 
         await redrive(settings.model_copy(update={"webhook_secret": None}), 77)
 
 
-async def test_an_update_without_its_bot_is_refused(world: World) -> None:
-    broken = QuarantineUpdateRequest(bot_id=0, update_id=1, payload=b"{}")
+async def test_an_update_of_an_impossible_bot_is_refused(world: World) -> None:
+    broken = QuarantineUpdateRequest(bot_id=-1, update_id=1, payload=b"{}")
     async with sender(world) as running:
         with pytest.raises(RemoteRefusal, match="UPDATE_INVALID"):
             await running.stub.QuarantineUpdate(broken, timeout=3)
@@ -134,3 +140,14 @@ async def test_the_quarantine_forgets_after_seven_days(world: World) -> None:
             text("UPDATE quarantine SET created_at = now() - interval '8 days'")
         )
         assert await store.sweep(timedelta(days=7)) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["redrive"], ["redrive", "seven"], ["drop", "7"]])
+def test_a_wrong_command_says_how_it_is_used(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://sender@127.0.0.1:1/none")
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "redrive UPDATE_ID" in capsys.readouterr().err
