@@ -1,6 +1,7 @@
 """The buttons' data: 64 bytes at the most, one prefix each, forgeries refused."""
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Iterator
@@ -11,8 +12,14 @@ from aiogram.filters.callback_data import CallbackData
 
 from services.gateway import features
 from services.gateway.features.feature import Feature
-from services.gateway.features.sessions.callbacks import LAST_PAGE, JoinSession, ShowPage
+from services.gateway.features.sessions.callbacks import (
+    LAST_PAGE,
+    JoinSession,
+    OpenSession,
+    ShowPage,
+)
 from services.gateway.features.teams.callbacks import JoinTeam
+from services.gateway.sender.rendering import OPEN_SESSION
 
 LIMIT = 64
 EXTREME: dict[str, Any] = {
@@ -97,3 +104,7 @@ def test_all_commands_are_there() -> None:
     commands = {name for feature in routers() for name in feature.commands}
     told = "start help cancel sessions my team profile language create organisers"
     assert commands == set(told.split())
+
+
+def test_a_notices_button_opens_the_session() -> None:
+    assert OPEN_SESSION.format(session_id=12) == OpenSession(session_id=12).pack()

@@ -4,6 +4,7 @@ from services.gateway.features.create_session import handlers
 from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
 from services.gateway.features.create_session.handlers import NAME
 from services.gateway.features.create_session.screens import STEPS
+from services.gateway.features.ending import ending
 from services.gateway.features.feature import Feature
 from services.gateway.features.onboarding.gate import signed_up
 
@@ -11,6 +12,6 @@ FEATURE = Feature(
     name="create_session",
     commands={"create": signed_up(handlers.begun)},
     menu={"menu.create": signed_up(handlers.begun)},
-    taps={Choose: handlers.chosen, ConfirmCreation: handlers.confirmed},
-    steps={f"{NAME}.{step}": handlers.said for step in STEPS},
+    taps={Choose: ending(handlers.chosen), ConfirmCreation: ending(handlers.confirmed)},
+    steps={f"{NAME}.{step}": ending(handlers.said) for step in STEPS},
 )

@@ -9,6 +9,7 @@ from services.gateway.features.edit_session.callbacks import (
     OpenEditing,
 )
 from services.gateway.features.edit_session.handlers import NAME
+from services.gateway.features.ending import ending
 from services.gateway.features.feature import Feature
 
 FEATURE = Feature(
@@ -16,11 +17,12 @@ FEATURE = Feature(
     taps={
         OpenEditing: handlers.opened,
         EditField: handlers.asked,
-        Amend: handlers.chosen,
+        Amend: ending(handlers.chosen),
         AskCancelling: handlers.cancelling,
         CancelSession: handlers.cancelled,
     },
     steps={
-        f"{NAME}.{step}": handlers.said for step in ("day", "time", "venue", "price", "capacity")
+        f"{NAME}.{step}": ending(handlers.said)
+        for step in ("day", "time", "venue", "price", "capacity")
     },
 )

@@ -1,5 +1,6 @@
 """Which input leads to the organisers' list."""
 
+from services.gateway.features.ending import ending
 from services.gateway.features.feature import Feature
 from services.gateway.features.onboarding.gate import signed_up
 from services.gateway.features.organisers import handlers
@@ -22,5 +23,5 @@ FEATURE = Feature(
         AskRemoving: handlers.asked_removing,
         Remove: handlers.removed,
     },
-    steps={"organisers.find": handlers.searched},
+    steps={"organisers.find": ending(handlers.searched)},
 )

@@ -1,5 +1,6 @@
 """Which input leads to the team handlers."""
 
+from services.gateway.features.ending import ending
 from services.gateway.features.feature import Feature
 from services.gateway.features.onboarding.gate import linked, signed_up
 from services.gateway.features.teams import handlers, joining
@@ -27,5 +28,5 @@ FEATURE = Feature(
         JoinTeam: joining.joined,
         DeclineTeam: joining.declined,
     },
-    steps={"team.name": handlers.named},
+    steps={"team.name": ending(handlers.named)},
 )
