@@ -17,9 +17,14 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
         yield fake
 
 
+@pytest_asyncio.fixture(scope="session")
+async def database_url(postgres: PostgresPair) -> str:
+    return await rig.migrated(postgres)
+
+
 @pytest_asyncio.fixture
 async def world(
-    postgres: PostgresPair, valkey: ValkeyCluster, telegram: FakeTelegram
+    database_url: str, valkey: ValkeyCluster, telegram: FakeTelegram
 ) -> AsyncIterator[World]:
-    async with rig.world(postgres, valkey.url, telegram) as world:
+    async with rig.world(database_url, valkey.url, telegram) as world:
         yield world

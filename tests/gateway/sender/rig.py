@@ -45,7 +45,6 @@ from tests.fakes.telegram_api import FakeTelegram
 from tests.gateway.sender.fake_users import CHAT, FakeUsers, users_served
 
 STORAGE = "services.gateway.sender.storage"
-DATABASE = "sender_tests"
 BOTS = itertools.count(1001)
 STARTS_AT = 1_795_618_800
 """25 November 2026, 20:00 in Tashkent."""
@@ -91,13 +90,16 @@ class Sender:
     running: asyncio.Task[None]
 
 
-@asynccontextmanager
-async def world(
-    postgres: PostgresPair, redis_url: str, telegram: FakeTelegram
-) -> AsyncIterator[World]:
-    """Migrated and empty tables, users, Telegram and the cluster."""
-    url = (await postgres.create_database(DATABASE)).url("sender")
+async def migrated(postgres: PostgresPair) -> str:
+    """The address of a database with the sender's schema."""
+    url = (await postgres.create_database("sender_tests")).url("sender")
     await migrate(MigrateSettings(database_migrator_url=SecretStr(url)), STORAGE, "sender")
+    return url
+
+
+@asynccontextmanager
+async def world(url: str, redis_url: str, telegram: FakeTelegram) -> AsyncIterator[World]:
+    """Empty tables, users, Telegram and the cluster."""
     users = FakeUsers()
     async with (
         Database.open(StoreSettings(database_url=SecretStr(url)), "sender") as database,

@@ -15,6 +15,8 @@ from pydantic import SecretStr
 from services.chassis.db import Database
 from services.chassis.errors import Kind, RemoteRefusal
 from services.chassis.setting_groups import StoreSettings
+from services.gateway.sender import messages
+from services.gateway.sender.refusals import ScreenInvalid
 from tests.eventually import eventually
 from tests.fakes.telegram_api import BLOCKED, NOT_MODIFIED, Reply, throttled
 from tests.gateway.sender.fake_users import CHAT
@@ -146,11 +148,17 @@ async def test_a_crowd_is_sent_at_the_bots_rate(world: World) -> None:
         ScreenCall(method="sendMessage", parameters="{}"),
     ],
 )
-async def test_what_is_no_screen_is_refused(world: World, call: ScreenCall) -> None:
+def test_what_is_no_screen_is_refused(call: ScreenCall) -> None:
+    with pytest.raises(ScreenInvalid):
+        messages.screen(call, now=0.0, traceparent="")
+
+
+async def test_a_refusal_says_its_reason_on_the_wire(world: World) -> None:
     async with sender(world) as running:
         with pytest.raises(RemoteRefusal) as refusal:
-            await show(running, call)
+            await show(running, edit("good"), ScreenCall(chat_id=1, method="close"))
         assert (refusal.value.kind, refusal.value.reason) == (Kind.INVALID, "SCREEN_INVALID")
+    assert world.telegram.done == []
 
 
 async def test_more_than_a_hundred_items_are_refused(world: World) -> None:
