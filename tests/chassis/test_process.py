@@ -28,11 +28,13 @@ SETTINGS = {
 
 
 @asynccontextmanager
-async def started(settings: Mapping[str, str]) -> AsyncIterator[Process]:
+async def started(
+    settings: Mapping[str, str], module: str = "tests.chassis.echo_process"
+) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.chassis.echo_process",
+        module,
         stdout=PIPE,
         stderr=PIPE,
         env={"PATH": os.environ["PATH"], **settings},

@@ -15,6 +15,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from services.chassis import telemetry
 from services.chassis.client import connect
 from services.chassis.deadline import budget
+from services.local.stores.postgres import PostgresPair
+from services.local.stores.valkey import ValkeyCluster
 from tests.chassis.echo import METHOD, echo_call
 from tests.chassis.test_process import SETTINGS, line, started
 from tests.conditions import until
@@ -79,6 +81,29 @@ async def test_served_calls_are_spans_in_their_callers_trace() -> None:
     assert bad.status.code == Status.STATUS_CODE_ERROR
     assert receiver.resource["service.name"] == "echo"
     assert receiver.resource["service.namespace"] == "fotbot"
+
+
+async def test_sql_and_cache_commands_are_spans_that_tell_no_values(
+    postgres: PostgresPair, valkey: ValkeyCluster
+) -> None:
+    database = await postgres.create_database("chassis_telemetry")
+    async with receiving() as (receiver, endpoint):
+        settings = {
+            "OPS_PORT": "0",
+            "LISTEN_HOST": "127.0.0.1",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint,
+            "DATABASE_URL": database.url("users"),
+            "REDIS_URL": valkey.url,
+        }
+        async with started(settings, "tests.chassis.store_process") as process:
+            _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, errors) == (0, b"")
+    [asking] = [span for span in receiver.spans if span.name == "asking"]
+    inside = [span for span in receiver.spans if span.trace_id == asking.trace_id]
+    told = [attributes(span) for span in inside]
+    assert any("SELECT CAST(" in one.get("db.query.text", "") for one in told)
+    assert {one.get("db.system.name") for one in told} >= {"postgresql", "redis"}
+    assert "90-123" not in str(told)
 
 
 async def test_what_is_left_is_sent_when_the_process_ends() -> None:
