@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.gateway.features.ids import WireId
 
-TOKEN = r"[A-Za-z0-9_-]{22}"
+INVITATION = r"[A-Za-z0-9_-]{22}"
 """An invitation's token, as teams makes it."""
 
 
@@ -42,7 +42,7 @@ class LeaveTeam(CallbackData, prefix="tx"):
 class JoinTeam(CallbackData, prefix="tj"):
     """Joins by the invitation."""
 
-    token: Annotated[str, Field(pattern=f"^{TOKEN}$")]
+    token: Annotated[str, Field(pattern=f"^{INVITATION}$")]
 
 
 class DeclineTeam(CallbackData, prefix="td"):

@@ -9,7 +9,7 @@ from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED
 from services.gateway.features.teams import screens
-from services.gateway.features.teams.callbacks import TOKEN, DeclineTeam, Invite, JoinTeam
+from services.gateway.features.teams.callbacks import INVITATION, DeclineTeam, Invite, JoinTeam
 from services.gateway.texts.dates import local
 
 CLOCK = "Asia/Tashkent"
@@ -29,7 +29,7 @@ async def invite(call: Call, data: Invite) -> Answer:
 
 async def invited(call: Call, payload: str) -> Answer:
     """The question a link leads to. Which team it is, is told to members only."""
-    if re.fullmatch(TOKEN, payload) is None:
+    if re.fullmatch(INVITATION, payload) is None:
         return Answer(screen=Screen(text=call.texts("error.INVITATION_INVALID")))
     return Answer(screen=screens.invited(payload, call.texts), conversation=ENDED)
 
