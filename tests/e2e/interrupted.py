@@ -7,7 +7,7 @@ way through one update, after a call's effect and before its answer is used.
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import fields
+from dataclasses import replace
 from typing import Any, cast
 
 from pydantic import SecretStr
@@ -59,17 +59,17 @@ class Gateways:
     def __init__(self, settings: GatewaySettings, cache: Cache, services: Services) -> None:
         self._settings, self._cache = settings, cache
         self._fate = Fate()
-        stubs = {
-            field.name: Interrupted(getattr(services, field.name), lambda: self._fate)
-            for field in fields(services)
+        # What goes to the sender is not waited for: no answer depends on it.
+        doomed = {
+            name: Interrupted(getattr(services, name), lambda: self._fate)
+            for name in ("users", "sessions", "teams")
         }
-        self._services = Services(**cast("dict[str, Any]", stubs))
+        self._services = replace(services, **cast("dict[str, Any]", doomed))
 
     async def deliver(self, update: Json, dies_after: int | None = None) -> Json:
         """The answer's body. Raises Died when the gateway died before it had one."""
         background = Background()
         updates = assembly.updates(self._settings, self._cache, self._services, background)
-        self._fate = Fate()
         await updates.bot_identity.ask()
         self._fate = Fate(dies_after)
         try:
