@@ -16,6 +16,9 @@ GATEWAY = FOLDER.parent
 PROTOS = GATEWAY.parent.parent / "protos"
 OTHERS = ("ru", "en")
 TEXT_LIMIT = 4096
+COMPOSED = ("ask.", "error.", "format.", "join.", "notice.")
+"""Families whose keys the code puts together."""
+
 MENU = re.compile(r"menu\.(?!home|unknown)")
 
 
@@ -104,6 +107,14 @@ def test_every_key_in_the_code_has_a_text() -> None:
     used = used_keys(r"texts\(\"([a-z_.0-9]+)\"") | plain_keys() | toast_keys()
     assert used - catalogue.texts.keys() == set()
     assert used_keys(r"plural\(\"([a-z_.0-9]+)\"") - catalogue.plurals.keys() == set()
+
+
+def test_no_text_is_there_for_nothing() -> None:
+    code = "".join(file.read_text("utf-8") for file in GATEWAY.rglob("*.py"))
+    catalogue = read_catalogue("uz")
+    keys = [*catalogue.texts, *catalogue.plurals]
+    named = [key for key in keys if not key.startswith(COMPOSED)]
+    assert [key for key in named if f'"{key}"' not in code and f"'{key}'" not in code] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
