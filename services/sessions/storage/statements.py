@@ -1,0 +1,122 @@
+"""The statements of every press, built once: building one costs more than sending it."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.sessions.domain.values import EntryStatus, Status
+from services.sessions.storage import rows
+from services.sessions.storage.tables import entries, sessions, venues
+
+ACTIVE = entries.c.status != "cancelled"
+
+NOW = select(func.clock_timestamp())
+
+# The venue is read afterwards: a join would look for the old one while an edit that has just
+# moved the session makes the locked row a new one, and would find nothing.
+LOCK_SESSION = (
+    select(*rows.SESSION_COLUMNS, sessions.c.venue_id, func.clock_timestamp().label("now"))
+    .where(sessions.c.id == bindparam("session_id"))
+    .with_for_update(key_share=True)
+)
+VENUE = select(*rows.VENUE_COLUMNS).where(venues.c.id == bindparam("venue_id"))
+
+# The update is the lock; readers of the venue do not wait for it.
+USE_VENUE = (
+    update(venues)
+    .where(venues.c.id == bindparam("of_venue"))
+    .values(used_at=func.clock_timestamp())
+    .returning(*rows.VENUE_COLUMNS)
+)
+ENSURE_VENUE = (
+    upsert(venues)
+    .values(name=bindparam("name"), time_zone=bindparam("time_zone"))
+    .on_conflict_do_update(
+        index_elements=["name", "time_zone"], set_={"used_at": func.clock_timestamp()}
+    )
+    .returning(*rows.VENUE_COLUMNS)
+)
+# One may begin as another ends.
+IS_BUSY = select(
+    exists().where(
+        and_(
+            sessions.c.venue_id == bindparam("venue_id"),
+            sessions.c.status == Status.PLANNED.value,
+            sessions.c.starts_at < bindparam("ends_at"),
+            sessions.c.ends_at > bindparam("starts_at"),
+            sessions.c.id.is_distinct_from(bindparam("but", type_=sessions.c.id.type)),
+        )
+    )
+)
+
+OPEN_SESSION = insert(sessions).returning(*rows.SESSION_COLUMNS)
+# Sets what its parameters name.
+SAVE_SESSION = update(sessions).where(sessions.c.id == bindparam("of_session"))
+
+ADD_ENTRY = insert(entries)
+EVERYBODY = (
+    select(entries.c.user_id)
+    .where(entries.c.session_id == bindparam("session_id"), ACTIVE)
+    .order_by(entries.c.turn)
+)
+
+
+def _with_position(position: ColumnElement[int]) -> Select[Any]:
+    return select(
+        entries.c.session_id,
+        entries.c.user_id,
+        entries.c.status,
+        entries.c.turn,
+        position.label("position"),
+    ).where(entries.c.session_id == bindparam("session_id"))
+
+
+def _own_entry() -> Select[Any]:
+    others = entries.alias()
+    up_to = (
+        select(func.count())
+        .select_from(others)
+        .where(
+            others.c.session_id == entries.c.session_id,
+            others.c.status == entries.c.status,
+            others.c.turn <= entries.c.turn,
+        )
+    )
+    own = entries.c.user_id == bindparam("user_id")
+    return _with_position(up_to.scalar_subquery()).where(own, ACTIVE)
+
+
+def _change_entry(status: str) -> Update:
+    """The active entry that the parameters name gets a status."""
+    return (
+        update(entries)
+        .where(
+            entries.c.session_id == bindparam("of_session"),
+            entries.c.user_id == bindparam("of_user"),
+            ACTIVE,
+        )
+        .values(status=status, changed_at=func.clock_timestamp())
+    )
+
+
+OWN_ENTRY = _own_entry()
+FIRST_WAITING = (
+    _with_position(func.row_number().over(order_by=entries.c.turn))
+    .where(entries.c.status == EntryStatus.WAITLISTED.value)
+    .order_by(entries.c.turn)
+    .limit(bindparam("count"))
+)
+PLACE_ENTRY = _change_entry(EntryStatus.CONFIRMED.value).values(turn=bindparam("new_turn"))
+REMOVE_ENTRY = _change_entry("cancelled")
