@@ -8,6 +8,7 @@ from services.gateway.admission import LocalLimiter, Rate
 from services.gateway.background import Background
 from services.gateway.bot_identity import BotIdentity
 from services.gateway.calls import Services
+from services.gateway.clients import USUAL_PACE, Pace
 from services.gateway.delivery import Delivery
 from services.gateway.dispatcher import FEATURES, Dispatcher
 from services.gateway.features.feature import Feature
@@ -30,6 +31,7 @@ def updates(
     services: Services,
     background: Background,
     features: Sequence[Feature] = FEATURES,
+    pace: Pace = USUAL_PACE,
 ) -> Updates:
     """An update's life on these stores and services."""
     rate = Rate(most=settings.rate_limit_max, window_ms=settings.rate_limit_window)
@@ -52,4 +54,5 @@ def updates(
         delivery=Delivery(services.sender, background),
         services=services,
         default_language=settings.default_language,
+        pace=pace,
     )

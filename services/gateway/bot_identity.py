@@ -67,7 +67,7 @@ class BotIdentity:
         try:
             kept = await self._cache.run(self._cache.commands.get(self._key))
             bot_id, username = json.loads(kept or b"")
-        except (CacheDown, ValueError):
+        except (CacheDown, ValueError, TypeError):
             return
         self.bot = Bot(bot_id=bot_id, username=username)
 

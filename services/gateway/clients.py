@@ -6,6 +6,7 @@ out; a read must be answered in 2.5 s, after that people rather hear "later".
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
@@ -18,14 +19,23 @@ from services.chassis.deadline import budget, time_left
 from services.gateway.calls import Services
 from services.gateway.settings import GatewaySettings
 
-UPDATE_SECONDS = 5.0
-READ_SECONDS = 2.5
 LEAST_READ_SECONDS = 0.25
 """What a read after a slow write still gets."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds from the webhook on: for a whole update, and for its reads."""
+
+    update: float = 5.0
+    read: float = 2.5
+
+
+USUAL_PACE = Pace()
+
+
 @asynccontextmanager
-async def services(settings: GatewaySettings) -> AsyncIterator[Services]:
+async def services(settings: GatewaySettings, pace: Pace = USUAL_PACE) -> AsyncIterator[Services]:
     """Stubs of all services; they connect when first used."""
     async with AsyncExitStack() as stack:
 
@@ -33,34 +43,34 @@ async def services(settings: GatewaySettings) -> AsyncIterator[Services]:
             return make(await stack.enter_async_context(connect(service, address)))
 
         yield Services(
-            users=within_time(await stub(UsersServiceStub, "users", settings.users_addr)),
-            sessions=within_time(
-                await stub(SessionsServiceStub, "sessions", settings.sessions_addr)
+            users=within(pace, await stub(UsersServiceStub, "users", settings.users_addr)),
+            sessions=within(
+                pace, await stub(SessionsServiceStub, "sessions", settings.sessions_addr)
             ),
-            teams=within_time(await stub(TeamsServiceStub, "teams", settings.teams_addr)),
+            teams=within(pace, await stub(TeamsServiceStub, "teams", settings.teams_addr)),
             sender=await stub(SenderServiceStub, "sender", settings.sender_addr),
         )
 
 
-class _WithinTime:
+class _Paced:
     """A stub whose reads get less time than its writes."""
 
-    def __init__(self, stub: object) -> None:
+    def __init__(self, pace: Pace, stub: object) -> None:
         for name, method in vars(stub).items():
-            setattr(self, name, _within_time(method))
+            setattr(self, name, _paced(pace, method))
 
 
-def within_time(stub: object) -> Any:
+def within(pace: Pace, stub: object) -> Any:
     """The same stub for the type checker; requests without a WriteContext are reads."""
-    return cast(Any, _WithinTime(stub))
+    return cast(Any, _Paced(pace, stub))
 
 
-def _within_time(method: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:
+def _paced(pace: Pace, method: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:
     async def ask(request: Any) -> Any:
         if "write" in request.DESCRIPTOR.fields_by_name:
             return await method(request)
-        spent = UPDATE_SECONDS - time_left()
-        with budget(max(READ_SECONDS - spent, LEAST_READ_SECONDS)):
+        spent = pace.update - time_left()
+        with budget(max(pace.read - spent, LEAST_READ_SECONDS)):
             return await method(request)
 
     return ask

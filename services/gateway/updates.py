@@ -22,7 +22,7 @@ from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Bot, Outcome, Writing
 from services.gateway.bot_identity import BotIdentity
 from services.gateway.calls import Services
-from services.gateway.clients import UPDATE_SECONDS
+from services.gateway.clients import Pace
 from services.gateway.delivery import Delivery
 from services.gateway.dispatcher import Dispatcher
 from services.gateway.held_back import HeldBack
@@ -76,6 +76,7 @@ class Updates:
     delivery: Delivery
     services: Services
     default_language: str
+    pace: Pace
     clock: Callable[[], float] = time.time
     """Unix seconds."""
 
@@ -98,6 +99,8 @@ class Updates:
                 outcome = Outcome.NOT_AN_UPDATE
                 shape = NotAnUpdate(f"{fault.error_count()} faults")
                 reply = self._no_update(bot, incoming.update_id, raw, shape)
+            except Exception as error:
+                outcome, reply = Outcome.BROKEN, self._broken(bot, incoming, raw, error)
             ended(outcome)
             return reply
 
@@ -107,16 +110,23 @@ class Updates:
         self.quarantine.put(bot.bot_id, update_id, raw, fault)
         return Reply(status=200)
 
+    def _broken(self, bot: Bot, incoming: Incoming, raw: bytes, error: Exception) -> Reply:
+        """A bug outside any handler. Sending the update again would only block its chat."""
+        self.guard.note(incoming.person or 0, raised=True)
+        texts = self.identity.texts(incoming)
+        answer = self.errors.broken(bot, incoming, raw, texts, error)
+        return _done(render(answer, incoming))
+
     async def _by_concern(self, bot: Bot, incoming: Incoming, raw: bytes) -> tuple[Outcome, Reply]:
         match concern(incoming, bot.username):
             case Concern.HANDLE:
-                with budget(UPDATE_SECONDS):
+                with budget(self.pace.update):
                     return await self._admitted(bot, incoming, raw)
             case Concern.NAMELESS:
                 answer = nameless(self.default_language, bot.username)
                 return Outcome.IGNORED, _done(render(answer, incoming))
             case Concern.REACHABILITY:
-                with budget(UPDATE_SECONDS):
+                with budget(self.pace.update):
                     await tell_reachability(self.services.users, incoming)
                 return Outcome.DONE, Reply(status=200)
             case _:
@@ -131,7 +141,7 @@ class Updates:
         if failed_at is None:
             verdict = self._verdict(person, remembered)
             if verdict is not Verdict.PASS:
-                return Outcome.LIMITED, self._limited(incoming, verdict)
+                return Outcome.LIMITED, await self._limited(incoming, verdict)
         arrival = self._arrival(bot, person, incoming, raw, remembered, failed_at)
         try:
             return await self._handled(arrival, failed_at)
@@ -150,10 +160,10 @@ class Updates:
         ADMISSIONS.labels(verdict.name.lower(), "cluster" if remembered else "process").inc()
         return verdict
 
-    def _limited(self, incoming: Incoming, verdict: Verdict) -> Reply:
+    async def _limited(self, incoming: Incoming, verdict: Verdict) -> Reply:
         """One notice in a window; besides it, taps stop turning and nothing is said."""
-        texts = self.identity.texts(incoming)
         if verdict is Verdict.NOTICE and (incoming.private or incoming.query_id):
+            texts = await self.identity.texts_told(incoming)
             return _done(render(apology(texts, "limit.too_many", incoming), incoming))
         body = {"method": "answerCallbackQuery", "callback_query_id": incoming.query_id}
         return _done(Rendered(body=body) if incoming.query_id else NOTHING)
@@ -208,11 +218,6 @@ class Updates:
         except Unanswered as error:
             log.warning("a write had no answer", error=str(error))
             return await self._unanswered(arrival, failed_at)
-        except ValidationError:
-            raise
-        except Exception as error:
-            answer = self.errors.broken(arrival, self.identity.texts(arrival.incoming), error)
-            rendered = render(answer, arrival.incoming)
         self.guard.note(arrival.person, raised=arrival.raised)
         if failed_at is not None:
             await self.held_back.release(arrival.bot.bot_id, arrival.incoming.update_id)

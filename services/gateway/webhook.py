@@ -36,9 +36,12 @@ class HungUp(Exception):
 
 
 def application(
-    path: str, secrets: Sequence[bytes], handle: Callable[[bytes], Awaitable[Reply]]
+    path: str,
+    secrets: Sequence[bytes],
+    handle: Callable[[bytes], Awaitable[Reply]],
+    body_seconds: float = BODY_SECONDS,
 ) -> App:
-    """The ASGI application of the gateway's HTTP port."""
+    """The ASGI application of the gateway's HTTP port. A body has `body_seconds` to arrive."""
     others = Starlette()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,21 +49,20 @@ def application(
             await others(scope, receive, send)
             return
         try:
-            reply = await _answer(scope, receive, secrets, handle)
+            body = await _admitted(scope, receive, secrets, body_seconds)
         except HungUp:
             return
+        reply = body if isinstance(body, Reply) else await handle(body)
         WEBHOOK_RESPONSES.labels(str(reply.status)).inc()
         await _send(reply, send)
 
     return app
 
 
-async def _answer(
-    scope: Scope,
-    receive: Receive,
-    secrets: Sequence[bytes],
-    handle: Callable[[bytes], Awaitable[Reply]],
-) -> Reply:
+async def _admitted(
+    scope: Scope, receive: Receive, secrets: Sequence[bytes], seconds: float
+) -> bytes | Reply:
+    """The body of one who may speak to us, or the reply to him who may not."""
     if scope["method"] != "POST":
         return _closing(405, allow="POST")
     headers = scope["headers"]
@@ -68,14 +70,14 @@ async def _answer(
         BAD_INPUT.labels("secret").inc()
         return _closing(401)
     try:
-        body = await _body(headers, receive)
+        async with asyncio.timeout(seconds):
+            return await _body(headers, receive)
     except TooLarge:
         BAD_INPUT.labels("too large").inc()
         return _closing(413)
     except TimeoutError:
         BAD_INPUT.labels("too slow").inc()
         return _closing(408)
-    return await handle(body)
 
 
 def _is_telegram(given: bytes | None, secrets: Sequence[bytes]) -> bool:
@@ -90,17 +92,16 @@ async def _body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> byt
         raise TooLarge
     chunks: list[bytes] = []
     size = 0
-    async with asyncio.timeout(BODY_SECONDS):
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise HungUp
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-            if size > LARGEST_BODY:
-                raise TooLarge
-            if not message.get("more_body", False):
-                return b"".join(chunks)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HungUp
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > LARGEST_BODY:
+            raise TooLarge
+        if not message.get("more_body", False):
+            return b"".join(chunks)
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:

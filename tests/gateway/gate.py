@@ -153,16 +153,19 @@ async def world(redis_url: str, **environ: str) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def gate(
-    world: World, features: Sequence[Feature] = (SMALL_TALK,), **environ: str
+    world: World,
+    features: Sequence[Feature] = (SMALL_TALK,),
+    pace: clients.Pace = clients.USUAL_PACE,
+    **environ: str,
 ) -> AsyncIterator[Gate]:
     """A gateway that already knows who the bot is."""
     settings = load(GatewaySettings, {**world.environ, **environ})
     background = Background()
     async with (
         PatientCache.open(settings, "gateway") as cache,
-        clients.services(settings) as services,
+        clients.services(settings, pace) as services,
     ):
-        updates = assembly.updates(settings, cache, services, background, features)
+        updates = assembly.updates(settings, cache, services, background, features, pace)
         updates.bot_identity.bot = Bot(bot_id=world.sender.bot_id, username="FotbotTest")
         yield Gate(world=world, updates=updates, cache=cache)
         await background.drain(10)

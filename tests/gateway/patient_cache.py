@@ -33,6 +33,7 @@ class PatientCache(Cache):
             require_full_coverage=False,
             max_connections=128,
         )
+        await commands.initialize()
         try:
             yield cls(commands, service)
         finally:

@@ -6,18 +6,23 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 import pytest_asyncio
 
+from services.gateway.clients import Pace
 from services.gateway.held_back import HeldBack
 from services.gateway.release_guard import ReleaseGuard
 from services.gateway.texts import texts_for
 from services.gateway.updates import SENT_BACK
 from services.local.stores.valkey import ValkeyCluster
-from tests.gateway.gate import Gate, World, body, gate, new_id, world
+from tests.gateway import gate as usual
+from tests.gateway.gate import Gate, World, body, new_id, world
 from tests.gateway.small_talk import Join, Look
 
 EN = texts_for("en")
+# Nobody needs to wait the whole five seconds to see what comes after them.
+gate = partial(usual.gate, pace=Pace(update=2.5, read=2.0))
 
 
 class Clock:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.answers import Answer, Button, Screen, Style
@@ -77,6 +77,7 @@ def test_a_good_answer_has_no_faults() -> None:
     assert faults(Answer(screen=Screen(text="<b>x</b>"), toast="ok")) == []
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab\N{SOCCER BALL}\N{GRINNING FACE}&<"), max_size=300))
 def test_a_text_that_is_too_long_is_cut_with_its_tags_closed(text: str) -> None:
     safe = text.replace("&", "&amp;").replace("<", "&lt;")

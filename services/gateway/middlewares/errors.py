@@ -15,9 +15,10 @@ from aiogram.types import TelegramObject
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 from services.gateway.answers import Answer
 from services.gateway.apologies import apology, refusal
-from services.gateway.arrivals import Arrival, Outcome
+from services.gateway.arrivals import Arrival, Bot, Outcome
 from services.gateway.calls import Call
 from services.gateway.held_back import Busy
+from services.gateway.incoming import Incoming
 from services.gateway.quarantine import Quarantine
 from services.gateway.texts import Texts
 
@@ -53,17 +54,18 @@ class Errors(BaseMiddleware):
             arrival.outcome = Outcome.BUSY
             return apology(call.texts, "busy", arrival.incoming)
         except Exception as error:
-            return self.broken(arrival, call.texts, error)
+            arrival.outcome = Outcome.BROKEN
+            # Another service's bug does not speak against this process's release.
+            arrival.raised = not isinstance(error, grpc.aio.AioRpcError)
+            return self.broken(arrival.bot, arrival.incoming, arrival.raw, call.texts, error)
 
-    def broken(self, arrival: Arrival, texts: Texts, error: Exception) -> Answer:
-        """Keeps the update for a developer, and says sorry. Another service's bug is not this
-        process's: it does not speak against its release."""
-        arrival.outcome = Outcome.BROKEN
-        arrival.raised = not isinstance(error, grpc.aio.AioRpcError)
-        update_id = arrival.incoming.update_id
-        log.error("an update broke its handler", update_id=update_id, exc_info=error)
-        self._quarantine.put(arrival.bot.bot_id, update_id, arrival.raw, error)
-        return apology(texts, "broken", arrival.incoming)
+    def broken(
+        self, bot: Bot, incoming: Incoming, raw: bytes, texts: Texts, error: Exception
+    ) -> Answer:
+        """Keeps the update for a developer, and says sorry."""
+        log.error("an update broke", update_id=incoming.update_id, exc_info=error)
+        self._quarantine.put(bot.bot_id, incoming.update_id, raw, error)
+        return apology(texts, "broken", incoming)
 
     @staticmethod
     def _unanswered(arrival: Arrival, call: Call, error: Unanswered) -> Answer:

@@ -54,7 +54,7 @@ class Identity(BaseMiddleware):
         """Goes on with the person, if anything is known of him. Raises Unanswered if not, and the
         update was held back before."""
         arrival: Arrival = data["arrival"]
-        person = await self._person(arrival)
+        person = await self._person(arrival.incoming, arrival.person)
         if person is None and arrival.writing.known:
             # "Later" would end it, though its write may have taken effect.
             raise Unanswered("an update that was held back meets users away")
@@ -74,10 +74,16 @@ class Identity(BaseMiddleware):
         tag = language_code[:2].lower()
         return tag if tag in LANGUAGES else self._default_language
 
-    async def _person(self, arrival: Arrival) -> Person | None:
-        seen = self._seen.get(arrival.person)
+    async def texts_told(self, incoming: Incoming) -> Texts:
+        """The same, after asking users if the person has not been seen here."""
+        if incoming.person and incoming.person not in self._seen:
+            await self._person(incoming, incoming.person)
+        return self.texts(incoming)
+
+    async def _person(self, incoming: Incoming, telegram_id: int) -> Person | None:
+        seen = self._seen.get(telegram_id)
         request = EnsureUserRequest(
-            telegram_id=arrival.person, language_code=arrival.incoming.language_code[:35]
+            telegram_id=telegram_id, language_code=incoming.language_code[:35]
         )
         try:
             with budget(SECONDS_WHEN_REMEMBERED if seen else float("inf")):
@@ -85,7 +91,7 @@ class Identity(BaseMiddleware):
         except (Unanswered, RemoteRefusal, grpc.aio.AioRpcError) as error:
             log.warning("users does not say who asks", error=str(error), remembered=bool(seen))
             return seen
-        return self._remember(arrival.person, self._told(reply.user))
+        return self._remember(telegram_id, self._told(reply.user))
 
     def _told(self, user: User) -> Person:
         return Person(
