@@ -39,6 +39,12 @@ log = logs.logger(__name__)
 Write = Callable[[NoticeStore], Awaitable[object]]
 
 
+class SchemaMissing(Unavailable):
+    """The tables are not there yet."""
+
+    reason = "SCHEMA_MISSING"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A claimed notice, ready to be sent until `lease_ends`, a moment of time.monotonic()."""
@@ -57,16 +63,20 @@ class LetterBox:
         database: Database,
         store: Callable[[WriteTransaction], NoticeStore],
         people: People,
+        schema_is_current: Callable[[], Awaitable[bool]],
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
         self._store = store
         self._people = people
+        self._schema_is_current = schema_is_current
         self._lease = lease
         self._unwritten: list[Write] = []
 
     async def collect(self, limit: int) -> list[Letter]:
         """Claim at most `limit` due notices. Raises Unavailable when the database is away."""
+        if not await self._schema_is_current():
+            raise SchemaMissing("the schema is not migrated, or cannot be seen")
         await self._catch_up()
         lease_ends = time.monotonic() + self._lease.total_seconds()
         async with self._database.write() as transaction:

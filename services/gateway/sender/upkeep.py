@@ -1,12 +1,12 @@
 """What the sender does on the side: tells how much is waiting, forgets what is old."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
-from services.chassis.errors import Unavailable
 from services.gateway.sender import metrics
 from services.gateway.sender.notices import NoticeStore
 from services.gateway.sender.quarantined import KEPT, QuarantineStore
@@ -33,28 +33,27 @@ class Upkeep:
         self._quarantine = quarantine
 
     async def run(self) -> None:
-        """For ever: measure each 5 seconds, sweep each hour."""
+        """For ever: measure each 5 seconds, sweep each hour; a failure waits for the next time."""
+        swept_at = -SWEEP_SECONDS
         while True:
-            await self.sweep()
-            for _ in range(int(SWEEP_SECONDS / MEASURE_SECONDS)):
+            try:
                 await self.measure()
-                await asyncio.sleep(MEASURE_SECONDS)
+                if time.monotonic() - swept_at >= SWEEP_SECONDS:
+                    await self.sweep()
+                    swept_at = time.monotonic()
+            except Exception as error:
+                log.warning("the sender's upkeep has to wait", error=repr(error))
+            await asyncio.sleep(MEASURE_SECONDS)
 
     async def measure(self) -> None:
-        """Set the gauges of the open notices; they stay as they are while the database is away."""
-        try:
-            async with self._database.write() as transaction:
-                depth = await self._notices(transaction).depth()
-        except Unavailable:
-            return
+        """Set the gauges of the open notices."""
+        async with self._database.write() as transaction:
+            depth = await self._notices(transaction).depth()
         metrics.NOTICES_OPEN.set(depth.waiting)
         metrics.NOTICES_OLDEST_SECONDS.set(depth.oldest_seconds)
 
     async def sweep(self) -> None:
         """Forget settled notices and quarantined updates after seven days."""
-        try:
-            async with self._database.write() as transaction:
-                await self._notices(transaction).sweep(SETTLED_KEPT)
-                await self._quarantine(transaction).sweep(KEPT)
-        except Unavailable as error:
-            log.warning("nothing was swept", error=str(error))
+        async with self._database.write() as transaction:
+            await self._notices(transaction).sweep(SETTLED_KEPT)
+            await self._quarantine(transaction).sweep(KEPT)

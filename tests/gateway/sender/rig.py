@@ -26,7 +26,7 @@ from sqlalchemy import text
 from services.chassis.cache import Cache
 from services.chassis.client import connect
 from services.chassis.db import Database
-from services.chassis.migrations import MigrateSettings, migrate
+from services.chassis.migrations import MigrateSettings, migrate, schema_is_current
 from services.chassis.server import serving
 from services.chassis.setting_groups import CacheSettings, StoreSettings
 from services.gateway.sender.api import SenderServicer
@@ -131,7 +131,9 @@ async def sender(
     ):
         identity = Identity()
         limits = Limits(world.cache, world.bot_id, rate)
-        box = LetterBox(world.database, SqlNotices, RemotePeople(UsersServiceStub(users)))
+        people = RemotePeople(UsersServiceStub(users))
+        schema = schema_is_current(world.database, STORAGE)
+        box = LetterBox(world.database, SqlNotices, people, schema)
         dispatcher = Dispatcher(telegram, limits, box, ScreenQueue(lambda: limits.quiet_until))
         servicer = SenderServicer(world.database, dispatcher, identity, SqlNotices, SqlQuarantine)
         await identity.learn(telegram)

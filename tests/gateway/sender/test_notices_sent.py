@@ -1,10 +1,13 @@
 """Notices: each arrives once, in order, in the reader's language, until Telegram's verdict."""
 
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 from fotbot.sender.v1.notice_pb2 import NOTICE_KIND_SESSION_MOVED
 from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
 
+from services.chassis.db import Database, ReadTransaction, WriteTransaction
+from services.chassis.store_errors import StoreUnavailable
 from services.gateway.sender.storage.notices import SqlNotices
 from tests.eventually import eventually
 from tests.fakes.telegram_api import BLOCKED, Reply, throttled
@@ -161,6 +164,44 @@ async def test_a_stopped_sender_finishes_what_it_sends_and_leaves_the_rest(world
 
 async def calls_under_way(running: Sender) -> bool:
     return running.dispatcher.under_way > 0
+
+
+class CutOff(Database):
+    """A database that can be taken away and brought back."""
+
+    def __init__(self, inner: Database) -> None:
+        self._inner = inner
+        self.away = False
+
+    def write(self) -> AbstractAsyncContextManager[WriteTransaction]:
+        if self.away:
+            raise StoreUnavailable("cut off")
+        return self._inner.write()
+
+    def read_primary(self) -> AbstractAsyncContextManager[ReadTransaction]:
+        return self._inner.read_primary()
+
+
+async def test_a_verdict_that_could_not_be_written_is_written_later_and_nothing_sent_again(
+    world: World,
+) -> None:
+    world.database = database = CutOff(world.database)
+    async with sender(world) as running:
+        world.telegram.open.clear()
+        await send(running, notice("n1"))
+        await eventually(lambda: calls_under_way(running))
+        database.away = True
+        world.telegram.open.set()
+        await eventually(lambda: calls_done(running))
+        assert await world.states() == {"n1": "sending"}
+        database.away = False
+        await eventually(lambda: all_settled(world))
+    assert await world.states() == {"n1": "sent"}
+    assert len(world.telegram.done) == 1
+
+
+async def calls_done(running: Sender) -> bool:
+    return running.dispatcher.under_way == 0
 
 
 async def test_two_senders_send_each_notice_once(world: World) -> None:

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 import aiohttp
 from fotbot.sender.v1.sender_service_pb2 import GetBotRequest, SendNoticesRequest
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
+from pydantic import SecretStr
 
 from services.chassis.client import connect
+from services.chassis.migrations import MigrateSettings, migrate
 from services.chassis.settings import SettingsError, load
 from services.gateway.sender.settings import SenderSettings
 from services.local.ports import free_port
+from services.local.stores.postgres import PostgresPair
 from services.local.stores.valkey import ValkeyCluster
 from tests.e2e.collector import Collector
 from tests.eventually import eventually
-from tests.gateway.sender.rig import World, notice
+from tests.gateway.sender.rig import STORAGE, World, notice
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 
@@ -35,6 +38,9 @@ class Running:
 
     async def is_ready(self) -> bool:
         return await self._status("readyz") == 200
+
+    async def is_alive(self) -> bool:
+        return await self._status("livez") == 200
 
     async def metrics(self) -> str:
         async with (
@@ -56,6 +62,14 @@ class Running:
 
 @asynccontextmanager
 async def process(world: World, valkey: ValkeyCluster, **more: str) -> AsyncIterator[Running]:
+    """The process, once it is ready."""
+    async with started(world, valkey, **more) as running:
+        await eventually(running.is_ready, seconds=60)
+        yield running
+
+
+@asynccontextmanager
+async def started(world: World, valkey: ValkeyCluster, **more: str) -> AsyncIterator[Running]:
     """`python -m services.gateway.sender` until the end of the block; SIGTERM ends it."""
     ports = {"GRPC_PORT": free_port(), "OPS_PORT": free_port()}
     environment = {
@@ -70,7 +84,7 @@ async def process(world: World, valkey: ValkeyCluster, **more: str) -> AsyncIter
         **{name: str(port) for name, port in ports.items()},
         **more,
     }
-    started = await asyncio.create_subprocess_exec(
+    child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "services.gateway.sender",
@@ -78,14 +92,13 @@ async def process(world: World, valkey: ValkeyCluster, **more: str) -> AsyncIter
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    running = Running(grpc_port=ports["GRPC_PORT"], ops_port=ports["OPS_PORT"], process=started)
-    reading = asyncio.create_task(started.communicate())
+    running = Running(grpc_port=ports["GRPC_PORT"], ops_port=ports["OPS_PORT"], process=child)
+    reading = asyncio.create_task(child.communicate())
     try:
-        await eventually(running.is_ready, seconds=30)
         yield running
     finally:
-        if started.returncode is None:
-            started.send_signal(signal.SIGTERM)
+        if child.returncode is None:
+            child.send_signal(signal.SIGTERM)
         running.output = (await reading)[0].decode()
 
 
@@ -130,6 +143,26 @@ async def test_its_token_stays_hidden_when_telegram_cannot_be_reached(
     assert "ClientConnectorError" in running.output
     assert "AA-secret" not in running.output + metrics
     assert running.process.returncode == 0
+
+
+async def test_it_is_not_ready_before_its_schema_is_migrated_and_then_sends(
+    world: World, postgres: PostgresPair, valkey: ValkeyCluster
+) -> None:
+    url = (await postgres.create_database("sender_not_migrated")).url("sender")
+    async with started(world, valkey, DATABASE_URL=url) as running:
+        await eventually(running.is_alive, seconds=60)
+        assert not await running.is_ready()
+        await migrate(MigrateSettings(database_migrator_url=SecretStr(url)), STORAGE, "sender")
+        await eventually(running.is_ready)
+        async with connect("sender", f"ipv4:127.0.0.1:{running.grpc_port}") as channel:
+            request = SendNoticesRequest(notices=[notice("n1")])
+            await SenderServiceStub(channel).SendNotices(request, timeout=5)
+        await eventually(lambda: has_arrived(world))
+    assert "Traceback" not in running.output
+
+
+async def has_arrived(world: World) -> bool:
+    return len(world.telegram.done) == 1
 
 
 def faults(environ: Mapping[str, str]) -> str:
