@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NoReturn, TypeAlias
 
 import grpc
+from google.protobuf.message import DecodeError
 from opentelemetry.trace import SpanKind
 
 from services.chassis import consistency, logs, metrics, telemetry, wire_errors
@@ -41,6 +42,12 @@ class DeadlineRequired(Invalid):
     """A call without a deadline could wait for ever."""
 
     reason = "DEADLINE_REQUIRED"
+
+
+class Malformed(Invalid):
+    """The request's bytes are no message of the method's type, or its text no UTF-8."""
+
+    reason = "MALFORMED"
 
 
 class Overloaded(Unavailable):
@@ -105,7 +112,7 @@ class ServedCalls(grpc.aio.ServerInterceptor):
             return handler
         self._wrapped[method] = grpc.unary_unary_rpc_method_handler(
             partial(self._serve, method.removeprefix("/"), handler.unary_unary),
-            request_deserializer=handler.request_deserializer,
+            request_deserializer=partial(_read, handler.request_deserializer),
             response_serializer=handler.response_serializer,
         )
         return self._wrapped[method]
@@ -135,10 +142,20 @@ class ServedCalls(grpc.aio.ServerInterceptor):
         remaining: float | None = context.time_remaining()
         if remaining is None:
             raise DeadlineRequired("every call needs a deadline")
+        if request is None:
+            raise Malformed("the request cannot be read")
         if self._in_flight.is_too_many():
             raise Overloaded("too many calls at once")
         with budget(max(0.0, remaining - MARGIN_SECONDS)):
             return await behaviour(request, context)
+
+
+def _read(deserialize: Callable[[bytes], Any] | None, data: bytes) -> Any:
+    """The request, or None when it cannot be read: grpc.aio would call that INTERNAL."""
+    try:
+        return deserialize(data) if deserialize else data
+    except DecodeError:
+        return None
 
 
 def _position(value: str | bytes | None) -> consistency.Position:

@@ -104,6 +104,30 @@ async def test_a_service_that_another_one_leaves_waiting_is_unavailable() -> Non
     assert error.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
+@pytest.mark.parametrize("garbage", [b"\xff\xff", b"\n\x02\xc3\x28", b"\n\x05hi"])
+async def test_bytes_that_are_no_message_are_the_callers_fault(garbage: bytes) -> None:
+    async with (
+        serving(partial(register, echo), [SERVICE]) as address,
+        grpc.aio.insecure_channel(address) as channel,
+    ):
+        send: Any = channel.unary_unary(f"/{METHOD}")
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await send(garbage, timeout=5)
+    assert error.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert b"MALFORMED" in dict(error.value.trailing_metadata())["grpc-status-details-bin"]
+
+
+async def test_an_unknown_method_is_unimplemented() -> None:
+    async with (
+        serving(partial(register, echo), [SERVICE]) as address,
+        grpc.aio.insecure_channel(address) as channel,
+    ):
+        send: Any = channel.unary_unary(f"/{SERVICE}/Shout")
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await send(b"", timeout=5)
+    assert error.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
 async def test_a_message_over_one_mebibyte_is_refused() -> None:
     async with bare_client(echo) as call:
         with pytest.raises(grpc.aio.AioRpcError) as error:
