@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.local.process import LOOPBACK, Process, accepts_tcp, answers_http
+from services.local.process import LOOPBACK, Process, answers_http
 from services.local.roles import MIGRATIONS, Role
 from services.local.stores.postgres_schemas import Database
 
@@ -135,7 +135,7 @@ class Layout:
                 "LOCAL_TELEGRAM_DATA": f"{self.data}/telegram.sqlite",
             },
             ports={"chat page": self.telegram_port},
-            ready=accepts_tcp(self.telegram_port),
+            ready=answers_http(self.telegram_port),
         )
 
     def _poller(self) -> Process:

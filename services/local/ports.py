@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import socket
+import time
 from collections.abc import Iterable, Mapping
 
 from services.local.process import LOOPBACK
@@ -42,13 +44,18 @@ def free_valkey_ports(count: int) -> tuple[int, ...]:
     return tuple(port for _, port in zip(range(count), found, strict=False))
 
 
-def require_free(ports: Mapping[str, Iterable[int]]) -> None:
-    """PortTaken, naming every taken port and whom it is for."""
-    taken = [
-        f"{port} ({name})" for name, wanted in ports.items() for port in wanted if not is_free(port)
-    ]
-    if taken:
-        raise PortTaken(
-            f"taken by another program: {', '.join(taken)}. Stop that program"
-            " (`ss -ltnp` shows it; on macOS `lsof -iTCP -sTCP:LISTEN`) and try again."
-        )
+async def require_free(ports: Mapping[str, Iterable[int]], *, patience: float = 3.0) -> None:
+    """PortTaken, naming every port that stays taken for `patience` seconds and whom it is for: a
+    run that was killed a moment ago still lets go of its own."""
+    end = time.monotonic() + patience
+    while taken := _taken(ports):
+        if time.monotonic() > end:
+            raise PortTaken(
+                f"taken by another program: {', '.join(taken)}. Stop that program"
+                " (`ss -ltnp` shows it; on macOS `lsof -iTCP -sTCP:LISTEN`) and try again."
+            )
+        await asyncio.sleep(0.1)
+
+
+def _taken(ports: Mapping[str, Iterable[int]]) -> list[str]:
+    return [f"{port} ({name})" for name in ports for port in ports[name] if not is_free(port)]

@@ -54,20 +54,6 @@ def answers_http(port: int, path: str = "/readyz", *, timeout: float = 2.0) -> R
     return ready
 
 
-def accepts_tcp(port: int, *, timeout: float = 1.0) -> Ready:
-    """Ready when the loopback `port` takes a connection."""
-
-    async def ready() -> bool:
-        try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(LOOPBACK, port), timeout)
-        except (OSError, TimeoutError):
-            return False
-        await _close(writer)
-        return True
-
-    return ready
-
-
 async def _status(port: int, path: str) -> int:
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     try:

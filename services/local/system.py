@@ -55,7 +55,7 @@ class System:
     async def start(self) -> None:
         """Returns when all of it is up. PortTaken, StoreFailed or NotReady when the stores cannot
         be had; without them nothing else is worth starting."""
-        require_free(self._ports())
+        await require_free(self._ports())
         await self._stores()
         await self._migrate()
         await self._processes()

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from services.local.ports import free_port
-from services.local.process import Process, accepts_tcp, answers_http
+from services.local.process import Process, answers_http
 from services.local.supervisor import NotReady, Supervisor
 from services.local.ward import Backoff
 from tests.conditions import until
@@ -37,7 +37,7 @@ def python(name: str, code: str, *words: str, port: int) -> Process:
         command=(sys.executable, "-c", code, *words),
         env={},
         ports={"http": port},
-        ready=accepts_tcp(port),
+        ready=answers_http(port, "/"),
     )
 
 
@@ -80,7 +80,7 @@ async def test_who_ignores_the_stop_signal_is_killed(keeper: Supervisor) -> None
         name="deaf",
         command=(sys.executable, "-c", deaf, str(port)),
         env={},
-        ready=accepts_tcp(port),
+        ready=answers_http(port, "/"),
         patience=0.1,
     )
     await keeper.start(stubborn)
@@ -137,10 +137,10 @@ async def test_children_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> No
     code = textwrap.dedent(f"""
         import asyncio, sys
         from pathlib import Path
-        from services.local.process import Process, accepts_tcp
+        from services.local.process import Process, answers_http
         from services.local.supervisor import Supervisor
         web = Process(name="web", command=(sys.executable, "-c", {SERVE!r}, "{port}"), env={{}},
-                      ready=accepts_tcp({port}))
+                      ready=answers_http({port}, "/"))
         async def main():
             async with Supervisor(Path({str(tmp_path)!r})) as supervisor:
                 await supervisor.start(web)
