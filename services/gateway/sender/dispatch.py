@@ -20,7 +20,7 @@ from services.chassis.telemetry import link, tracer
 from services.gateway.sender import metrics
 from services.gateway.sender.letters import HEAD_START, Letter, LetterBox, backoff
 from services.gateway.sender.limits import Limits, Scope
-from services.gateway.sender.screens import Key, Screen, ScreenQueue
+from services.gateway.sender.screens import ANSWER, Key, Screen, ScreenQueue
 from services.gateway.sender.verdicts import (
     Moved,
     Rejected,
@@ -63,6 +63,7 @@ class Dispatcher:
         self._busy: set[int] = set()
         self._calls: set[asyncio.Task[None]] = set()
         self._work = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._due = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -70,6 +71,8 @@ class Dispatcher:
         """Queue a screen; False when there is no room."""
         accepted = self._screens.put(screen)
         self._work.set()
+        if screen.method == ANSWER:
+            self._urgent.set()
         return accepted
 
     def notices_came(self) -> None:
@@ -84,6 +87,7 @@ class Dispatcher:
     def stop(self) -> None:
         """Begin nothing more; `run` returns once what is under way has its verdict."""
         self._stopping.set()
+        self._urgent.set()
         self._work.set()
         self._due.set()
 
@@ -123,6 +127,7 @@ class Dispatcher:
     async def _sending(self, group: asyncio.TaskGroup) -> None:
         while not self._stopping.is_set():
             self._work.clear()
+            self._urgent.clear()
             if answer := self._screens.answer():
                 self._start(group, answer.chat_id, self._send_screen(answer))
             elif (job := self._next()) is None:
@@ -140,7 +145,8 @@ class Dispatcher:
         elif wait.scope is Scope.CHAT:
             self._closed_until[chat_id] = time.monotonic() + wait.seconds
         else:
-            await _until(self._work, wait.seconds)
+            # What may not be sent now need not be looked at either.
+            await _until(self._urgent, wait.seconds)
 
     def _taken(self, job: Letter | Key) -> Coroutine[Any, Any, None] | None:
         """Take it out of its queue; nothing if the letter was given back meanwhile."""

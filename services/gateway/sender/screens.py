@@ -94,14 +94,17 @@ class ScreenQueue:
 
     def next(self, is_free: Callable[[int], bool]) -> Key | None:
         """The oldest screen that is due and whose chat is free; old ones are dropped on the way."""
-        now = self._clock()
-        for key in [key for key, screen in self._waiting.items() if self._is_old(screen)]:
+        now, old, found = self._clock(), [], None
+        for key, screen in self._waiting.items():
+            if self._is_old(screen):
+                old.append(key)
+            elif screen.not_before <= now and is_free(screen.chat_id):
+                found = key
+                break
+        for key in old:
             del self._waiting[key]
             metrics.SCREENS_DROPPED.labels("old").inc()
-        for key, screen in self._waiting.items():
-            if screen.not_before <= now and is_free(screen.chat_id):
-                return key
-        return None
+        return found
 
     def chat_of(self, key: Key) -> int:
         """Where the screen goes."""
