@@ -169,6 +169,11 @@ def editing(field: str | None, act: str | Callable[[int], CallbackData]) -> Sett
     return scene
 
 
+async def moving_house(world: World) -> Scene:
+    """The admin is asked for the session's new venue and names one that nobody plays at."""
+    return await editing("venue", f"Moved ground {next(IDS)}")(world)
+
+
 async def moving(world: World) -> Scene:
     """The admin has given a session's new day and is asked for the time."""
     session = await world.league.session(capacity=5)
@@ -271,7 +276,7 @@ SCENES: dict[str, Setting] = {
     "edit_session ec": editing(None, lambda of: CancelSession(session_id=of)),
     "edit_session edit.day": editing("day", DAY),
     "edit_session edit.time": moving,
-    "edit_session edit.venue": editing("venue", "Moved ground"),
+    "edit_session edit.venue": moving_house,
     "edit_session edit.price": editing("price", "0"),
     "edit_session edit.capacity": editing("capacity", "7"),
     "group group": newcomer(act=lambda to: in_group(to, "/help")),
