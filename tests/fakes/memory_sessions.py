@@ -1,4 +1,4 @@
-"""The ports of the sessions' domain in memory: one transaction at a time, undone by an error."""
+"""The sessions' store in memory: one transaction at a time, undone by an error."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from services.sessions.domain.notices import Notice
-from services.sessions.domain.ports import After, Board
+from services.sessions.domain.ports import Board
 from services.sessions.domain.values import (
     Entry,
     EntryStatus,
@@ -72,25 +72,6 @@ class MemorySessions:
         """None: no such session."""
         session = self._content.sessions.get(session_id)
         return self._board(session) if session else None
-
-    async def coming(self, after: After | None, count: int) -> Sequence[Board]:
-        """Planned and not started, the soonest first."""
-        found = [
-            session
-            for session in self._content.sessions.values()
-            if session.status is Status.PLANNED and session.starts_at > self.clock
-            if after is None or _place(session) > (after.starts_at, after.session_id)
-        ]
-        return [self._board(session) for session in sorted(found, key=_place)[:count]]
-
-    async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
-        """Of the coming ones, those in which the person is."""
-        everything = await self.coming(None, len(self._content.sessions))
-        return [board for board in everything if board.seen_by(user_id).entry][:count]
-
-    async def venues(self, count: int) -> Sequence[Venue]:
-        """The last used first."""
-        return [self._content.venues[id_] for id_ in reversed(self._content.used)][:count]
 
     def _board(self, session: Session) -> Board:
         return Board(
@@ -195,10 +176,6 @@ class MemoryStore:
 
     def _use(self, venue_id: VenueId) -> None:
         self._content.used = [id_ for id_ in self._content.used if id_ != venue_id] + [venue_id]
-
-
-def _place(session: Session) -> tuple[datetime, SessionId]:
-    return session.starts_at, session.id
 
 
 def _ordered(content: Content, session_id: SessionId, status: EntryStatus) -> list[Entry]:

@@ -22,11 +22,15 @@ class FakeUsers(UsersServiceServicer):
     PLAYERS = range(1, 1000)
 
     def __init__(self) -> None:
-        self._roles: dict[int, tuple[int, bool]] = {}
+        self._roles: dict[int, tuple[user_pb2.Role.ValueType, bool]] = {}
         self.asked: list[int] = []
 
     def know(
-        self, user_id: int, role: int = user_pb2.ROLE_PLAYER, *, registered: bool = True
+        self,
+        user_id: int,
+        role: user_pb2.Role.ValueType = user_pb2.ROLE_PLAYER,
+        *,
+        registered: bool = True,
     ) -> int:
         """From now on this person has that role."""
         self._roles[user_id] = (role, registered)
