@@ -31,6 +31,11 @@ def a_month_ahead() -> datetime:
     )
 
 
+def tomorrow() -> datetime:
+    """When an evening is that must stand at the top of the list."""
+    return a_month_ahead() - timedelta(days=29)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """A registered person."""

@@ -6,7 +6,7 @@ import pytest
 
 from services.gateway.texts import Texts
 from tests.e2e.city import EVENING_ADMINS, City
-from tests.e2e.league import a_month_ahead
+from tests.e2e.league import tomorrow
 from tests.e2e.people import Human, newcomer
 
 
@@ -33,7 +33,7 @@ async def open_session(organiser: Human, venue: str, capacity: int) -> None:
     await organiser.chooses("menu.create")
     for asked, answer in [
         ("ask.venue", venue),
-        ("ask.day", f"{a_month_ahead():%d.%m.%Y}"),
+        ("ask.day", f"{tomorrow():%d.%m.%Y}"),
         ("ask.time", "19:30"),
         ("ask.minutes", "90"),
         ("ask.format", "5"),

@@ -1,6 +1,7 @@
 """Telegram repeats itself: one effect, the same answer, at one gateway or at two."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -31,18 +32,21 @@ async def doors(city: City) -> AsyncIterator[list[str]]:
     await city.supervisor.stop("gateway-2")
 
 
-async def at_all_doors(city: City, doors: list[str], update: Json) -> list[Reply]:
-    """The same update, five times at each gateway, all at once."""
+async def at_all_doors(
+    city: City, doors: list[str], update: Json, times: int = TIMES
+) -> list[Reply]:
+    """The same update, several times at each gateway, all at once."""
     return await asyncio.gather(
-        *(deliver(city.http, door, update) for door in doors for _ in range(TIMES))
+        *(deliver(city.http, door, update) for door in doors for _ in range(times))
     )
 
 
 def same_answer(replies: list[Reply]) -> Json:
     """The one body that all replies share."""
     assert {reply.status for reply in replies} == {200}
-    assert all(reply.body == replies[0].body for reply in replies)
-    return replies[0].body
+    bodies = {json.dumps(reply.body, sort_keys=True): reply.body for reply in replies}
+    [(_, body)] = bodies.items()
+    return body
 
 
 async def test_a_tap_at_two_gateways_at_once_takes_one_place(city: City, doors: list[str]) -> None:
@@ -74,7 +78,8 @@ async def test_a_conversation_at_two_gateways_advances_once_per_message_and_open
         admin, venue = await made.member(ADMIN), "Redelivered ground"
         day = f"{a_month_ahead():%d.%m.%Y}"
         for text in ("/create", venue, day, "20:00", "60", "5", "0", "10"):
-            same_answer(await at_all_doors(city, doors, message(ADMIN, text)))
+            # Once at each gateway: five times would be a flood, and most of it turned away.
+            same_answer(await at_all_doors(city, doors, message(ADMIN, text), times=1))
         same_answer(await at_all_doors(city, doors, tap(ADMIN, ConfirmCreation())))
         assert await made.count_at(venue, admin) == 1
 
