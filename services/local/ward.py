@@ -162,7 +162,8 @@ def tied_to_parent(with_signal: signal.Signals) -> tuple[str, ...]:
     """A command prefix that lets the kernel end the child when this process is killed.
 
     setpriv does it after the fork, in the child: Python code between fork and exec
-    (`preexec_fn`) is not safe beside gRPC's threads. Empty where there is no such kernel call.
+    (`preexec_fn`) is not safe beside gRPC's threads. The kernel looks at the thread that started
+    the child, so that has to be one that stays. Empty where there is no such kernel call.
     """
     setpriv = _setpriv()
     return (setpriv, f"--pdeathsig={with_signal.name.removeprefix('SIG')}", "--") if setpriv else ()

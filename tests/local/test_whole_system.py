@@ -112,9 +112,12 @@ async def test_everything_is_ready_and_the_address_to_open_is_told(run: Run) -> 
 
 
 async def test_every_process_that_is_killed_comes_back(run: Run) -> None:
-    for name, (pid, _) in run.table.items():
-        os.kill(pid, signal.SIGKILL)
-        await run.told(f"{name} is back")
+    stores = [name for name in run.table if name.startswith(("postgres", "valkey"))]
+    for wave in (stores, [name for name in run.table if name not in stores]):
+        for name in wave:
+            os.kill(run.table[name][0], signal.SIGKILL)
+        for name in wave:
+            await run.told(f"{name} is back")
     for name, (_, where) in run.table.items():
         for port in OPS.findall(where):
             assert await answers_http(int(port))(), name

@@ -7,6 +7,7 @@ import asyncio
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
@@ -160,9 +161,22 @@ class PostgresServer:
 
 
 async def _command_of(pid: int) -> str:
+    """The command line of a process; empty when there is none."""
+    return _told_by_kernel(pid) if sys.platform == "linux" else await _told_by_ps(pid)
+
+
+def _told_by_kernel(pid: int) -> str:
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return words.replace(b"\0", b" ").decode(errors="replace")
+
+
+async def _told_by_ps(pid: int) -> str:
     try:
         return await run("ps", "-ww", "-p", str(pid), "-o", "command=")
-    except (StoreFailed, FileNotFoundError):
+    except StoreFailed:
         return ""
 
 
