@@ -24,6 +24,8 @@ async def gateway(settings: GatewaySettings, process: Process) -> None:
         cache = await stack.enter_async_context(Cache.open(settings, "gateway"))
         services = await stack.enter_async_context(clients.services(settings))
         stack.push_async_callback(background.drain, BACKGROUND_SECONDS)
+        if not await cache.is_up():
+            log.warning("the cluster is away, the gateway starts without it")
         updates = assembly.updates(settings, cache, services, background)
         process.health.require_fact("bot known", updates.bot_identity.is_known)
         process.health.require_fact("release good", updates.guard.is_good)

@@ -76,5 +76,8 @@ class Arrival:
     stepped: bool = False
     """True once the conversation's step has taken the update."""
 
+    unsure: bool = False
+    """True when nobody knows whether the person is in a conversation."""
+
     raised: bool = False
     """True when one of this process's own handlers raised."""

@@ -151,7 +151,7 @@ def _unless_unsure(place: Place, handler: Heard) -> Adapted:
     adapted = heard(place, handler)
 
     async def unless_unsure(message: Message, call: Call, arrival: Arrival) -> Answer:
-        if arrival.remembered is None:
+        if arrival.unsure:
             arrival.outcome = Outcome.LATER
             return apology(call.texts, "later", arrival.incoming)
         return await adapted(message, call)

@@ -44,8 +44,9 @@ class Conversations(BaseMiddleware):
         """The rendered answer, after the conversation has moved."""
         arrival: Arrival = data["arrival"]
         person: Person = data["person"]
-        record = arrival.remembered.record if arrival.remembered else None
+        record = arrival.remembered.record if arrival.remembered else await self._recalled(arrival)
         for _ in range(ATTEMPTS):
+            arrival.unsure = record is None
             if record and (given := record.answer_to(arrival.incoming.update_id)):
                 arrival.outcome = Outcome.REPEATED
                 return given
@@ -56,28 +57,36 @@ class Conversations(BaseMiddleware):
                 return NOTHING
             if not _moves(answer, arrival):
                 return render(answer, arrival.incoming)
-            try:
-                if rendered := await self._moved(answer, call, arrival, record):
-                    return rendered
-                record = await self._memory.record(arrival.bot.bot_id, arrival.person)
-            except CacheDown:
+            if record and (rendered := await self._moved(answer, call, arrival, record)):
+                return rendered
+            record = await self._recalled(arrival)
+            if record is None:
                 return _without_cluster(answer, call, arrival)
             CONVERSATION_RACES.inc()
         arrival.outcome = Outcome.BUSY
         return render(apology(call.texts, "busy", arrival.incoming), arrival.incoming)
 
+    async def _recalled(self, arrival: Arrival) -> Record | None:
+        """The record as it is now; None while the cluster is away."""
+        try:
+            return await self._memory.record(arrival.bot.bot_id, arrival.person)
+        except CacheDown:
+            return None
+
     async def _moved(
-        self, answer: Answer, call: Call, arrival: Arrival, record: Record | None
+        self, answer: Answer, call: Call, arrival: Arrival, record: Record
     ) -> Rendered | None:
-        """The answer once the record has moved with it; None when another one was faster."""
-        if record is None:
-            raise CacheDown("it was away when the update arrived")
+        """The answer once the record has moved with it. None when another one was faster, or
+        nobody knows: the record tells, since it remembers who has moved it."""
         rendered = render(answer, arrival.incoming)
         to = call.conversation if answer.conversation is None else answer.conversation
         talk = None if isinstance(to, Ended) else to
         moved = record.moved(talk, arrival.incoming.update_id, rendered)
-        bot_id = arrival.bot.bot_id
-        return rendered if await self._memory.move(bot_id, arrival.person, record, moved) else None
+        try:
+            done = await self._memory.move(arrival.bot.bot_id, arrival.person, record, moved)
+        except CacheDown:
+            return None
+        return rendered if done else None
 
     def _call(self, arrival: Arrival, person: Person, record: Record | None) -> Call:
         incoming = arrival.incoming
