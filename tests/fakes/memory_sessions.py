@@ -91,9 +91,14 @@ class MemoryStore:
     async def now(self) -> datetime:
         return self._clock
 
-    async def lock_session(self, session_id: SessionId) -> Locked | None:
+    async def lock_session(
+        self, session_id: SessionId, person: UserId | None = None
+    ) -> Locked | None:
         session = self._content.sessions.get(session_id)
-        return Locked(session=session, now=self._clock) if session else None
+        if session is None:
+            return None
+        entry = self._entry(session_id, person) if person else None
+        return Locked(session=session, now=self._clock, entry=entry)
 
     async def lock_venue(self, venue_id: VenueId) -> Venue | None:
         if venue_id in self._content.venues:
@@ -141,13 +146,6 @@ class MemoryStore:
         assert session.waitlisted >= 0
         self._content.sessions[session.id] = session
 
-    async def entry(self, session_id: SessionId, user_id: UserId) -> Entry | None:
-        for status in EntryStatus:
-            for place, entry in enumerate(_ordered(self._content, session_id, status), 1):
-                if entry.user_id == user_id:
-                    return _at(entry, place)
-        return None
-
     async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
         queue = _ordered(self._content, session_id, EntryStatus.WAITLISTED)
         return [_at(entry, place) for place, entry in enumerate(queue[:count], 1)]
@@ -155,9 +153,10 @@ class MemoryStore:
     async def people(self, session_id: SessionId) -> Sequence[UserId]:
         return [entry.user_id for entry in self._content.entries if entry.session_id == session_id]
 
-    async def add_entry(self, entry: Entry) -> None:
-        assert await self.entry(entry.session_id, entry.user_id) is None
+    async def enter(self, session: Session, entry: Entry) -> None:
+        assert self._entry(entry.session_id, entry.user_id) is None
         self._content.entries.append(entry)
+        await self.save_session(session)
 
     async def place(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
@@ -173,6 +172,13 @@ class MemoryStore:
 
     async def tell(self, notices: Sequence[Notice]) -> None:
         self._content.told.extend(notices)
+
+    def _entry(self, session_id: SessionId, user_id: UserId) -> Entry | None:
+        for status in EntryStatus:
+            for place, entry in enumerate(_ordered(self._content, session_id, status), 1):
+                if entry.user_id == user_id:
+                    return _at(entry, place)
+        return None
 
     def _use(self, venue_id: VenueId) -> None:
         self._content.used = [id_ for id_ in self._content.used if id_ != venue_id] + [venue_id]

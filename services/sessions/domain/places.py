@@ -34,16 +34,14 @@ async def register(store: Store, person: Person, session_id: SessionId) -> Outco
     Raises NotRegistered, SessionNotFound, SessionCancelled, SessionStarted.
     """
     must_be_registered(person)
-    locked = await locked_session(store, session_id)
+    locked = await locked_session(store, session_id, person.id)
     must_be_planned(locked.session)
     must_be_ahead(locked.session, locked.now)
-    entry = await store.entry(session_id, person.id)
-    if entry:
-        return Outcome(view=SessionView(session=locked.session, entry=entry), already=True)
+    if locked.entry:
+        return Outcome(view=SessionView(session=locked.session, entry=locked.entry), already=True)
     session = locked.session.with_newcomer().changed()
     entry = _newcomer(session, placed=session.taken > locked.session.taken, user_id=person.id)
-    await store.add_entry(entry)
-    await store.save_session(session)
+    await store.enter(session, entry)
     return Outcome(view=SessionView(session=session, entry=entry), already=False)
 
 
@@ -52,9 +50,9 @@ async def leave(store: Store, user_id: UserId, session_id: SessionId) -> Outcome
 
     Raises SessionNotFound, SessionStarted.
     """
-    locked = await locked_session(store, session_id)
+    locked = await locked_session(store, session_id, user_id)
     must_be_ahead(locked.session, locked.now)
-    entry = await store.entry(session_id, user_id)
+    entry = locked.entry
     if entry is None:
         return Outcome(view=SessionView(session=locked.session, entry=None), already=True)
     await store.remove_entry(entry)
@@ -80,9 +78,11 @@ async def fill(store: Store, session: Session) -> Session:
     return session
 
 
-async def locked_session(store: Store, session_id: SessionId) -> Locked:
+async def locked_session(
+    store: Store, session_id: SessionId, person: UserId | None = None
+) -> Locked:
     """The session, nobody else's until the transaction ends. Raises SessionNotFound."""
-    locked = await store.lock_session(session_id)
+    locked = await store.lock_session(session_id, person)
     if locked is None:
         raise SessionNotFound(f"no session {session_id}", session_id=session_id)
     return locked

@@ -26,8 +26,11 @@ class Store(Protocol):
     async def now(self) -> datetime:
         """The time by the store's clock."""
 
-    async def lock_session(self, session_id: SessionId) -> Locked | None:
-        """The newest committed state; others wait for this transaction. None: no such session."""
+    async def lock_session(
+        self, session_id: SessionId, person: UserId | None = None
+    ) -> Locked | None:
+        """The newest committed state, with the entry of `person`; others wait for this
+        transaction. None: no such session."""
 
     async def lock_venue(self, venue_id: VenueId) -> Venue | None:
         """Nobody else plans here until this transaction ends; the venue counts as used now."""
@@ -46,17 +49,14 @@ class Store(Protocol):
     async def save_session(self, session: Session) -> None:
         """Keep a locked session as it is now."""
 
-    async def entry(self, session_id: SessionId, user_id: UserId) -> Entry | None:
-        """The person's entry with its position; ask under the session's lock."""
-
     async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
         """The first `count` of the queue, in order."""
 
     async def people(self, session_id: SessionId) -> Sequence[UserId]:
         """Everybody who has a place or waits."""
 
-    async def add_entry(self, entry: Entry) -> None:
-        """A newcomer's entry."""
+    async def enter(self, session: Session, entry: Entry) -> None:
+        """A newcomer's entry, and the locked session with him in it."""
 
     async def place(self, entries: Sequence[Entry]) -> None:
         """Give waiting people places, with the turns in `entries`."""

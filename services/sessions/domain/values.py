@@ -159,8 +159,9 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
-    """A session that nobody else changes until the transaction ends, and the time by the
-    store's clock once the lock was had."""
+    """A session that nobody else changes until the transaction ends, the time by the store's
+    clock when it was locked, and the entry of the person it was locked for."""
 
     session: Session
     now: datetime
+    entry: Entry | None

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     Update,
     and_,
@@ -21,17 +20,17 @@ from services.sessions.storage import rows
 from services.sessions.storage.tables import entries, sessions, venues
 
 ACTIVE = entries.c.status != "cancelled"
+ENTRY_COLUMNS = (entries.c.session_id, entries.c.user_id, entries.c.status, entries.c.turn)
 
 NOW = select(func.clock_timestamp())
 
-# The venue is read afterwards: a join would look for the old one while an edit that has just
-# moved the session makes the locked row a new one, and would find nothing.
+# The venue and the person's entry are read afterwards, by AROUND: a join would look for the old
+# ones while an edit or a press that has just been committed makes the locked row a new one.
 LOCK_SESSION = (
     select(*rows.SESSION_COLUMNS, sessions.c.venue_id, func.clock_timestamp().label("now"))
     .where(sessions.c.id == bindparam("session_id"))
     .with_for_update(key_share=True)
 )
-VENUE = select(*rows.VENUE_COLUMNS).where(venues.c.id == bindparam("venue_id"))
 
 # The update is the lock; readers of the venue do not wait for it.
 USE_VENUE = (
@@ -62,10 +61,35 @@ IS_BUSY = select(
 )
 
 OPEN_SESSION = insert(sessions).returning(*rows.SESSION_COLUMNS)
-# Sets what its parameters name.
-SAVE_SESSION = update(sessions).where(sessions.c.id == bindparam("of_session"))
-
-ADD_ENTRY = insert(entries)
+# What may change of a session; a parameter has the column's name after "new_".
+SAVED = (
+    "venue_id",
+    "starts_at",
+    "ends_at",
+    "price",
+    "capacity",
+    "taken",
+    "waitlisted",
+    "status",
+    "version",
+    "turns",
+)
+SAVE_SESSION = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("of_session"))
+    .values({name: bindparam(f"new_{name}") for name in SAVED})
+)
+# Both in one: each round trip under the lock is waited for by everybody behind it.
+ENTER = SAVE_SESSION.add_cte(
+    insert(entries)
+    .values(
+        session_id=bindparam("entry_session"),
+        user_id=bindparam("entry_user"),
+        status=bindparam("entry_status"),
+        turn=bindparam("entry_turn"),
+    )
+    .cte("entered")
+)
 EVERYBODY = (
     select(entries.c.user_id)
     .where(entries.c.session_id == bindparam("session_id"), ACTIVE)
@@ -73,29 +97,24 @@ EVERYBODY = (
 )
 
 
-def _with_position(position: ColumnElement[int]) -> Select[Any]:
-    return select(
-        entries.c.session_id,
-        entries.c.user_id,
-        entries.c.status,
-        entries.c.turn,
-        position.label("position"),
-    ).where(entries.c.session_id == bindparam("session_id"))
-
-
-def _own_entry() -> Select[Any]:
+def _around() -> Select[Any]:
+    """A venue with, beside it, the active entry of a person in a session, or nulls."""
     others = entries.alias()
-    up_to = (
-        select(func.count())
-        .select_from(others)
-        .where(
-            others.c.session_id == entries.c.session_id,
-            others.c.status == entries.c.status,
-            others.c.turn <= entries.c.turn,
-        )
+    up_to = select(func.count()).where(
+        others.c.session_id == entries.c.session_id,
+        others.c.status == entries.c.status,
+        others.c.turn <= entries.c.turn,
     )
-    own = entries.c.user_id == bindparam("user_id")
-    return _with_position(up_to.scalar_subquery()).where(own, ACTIVE)
+    own = and_(
+        entries.c.session_id == bindparam("session_id"),
+        entries.c.user_id == bindparam("user_id"),
+        ACTIVE,
+    )
+    return (
+        select(*rows.VENUE_COLUMNS, *ENTRY_COLUMNS, up_to.scalar_subquery().label("position"))
+        .select_from(venues.outerjoin(entries, own))
+        .where(venues.c.id == bindparam("venue_id"))
+    )
 
 
 def _change_entry(status: str) -> Update:
@@ -111,10 +130,13 @@ def _change_entry(status: str) -> Update:
     )
 
 
-OWN_ENTRY = _own_entry()
+AROUND = _around()
 FIRST_WAITING = (
-    _with_position(func.row_number().over(order_by=entries.c.turn))
-    .where(entries.c.status == EntryStatus.WAITLISTED.value)
+    select(*ENTRY_COLUMNS, func.row_number().over(order_by=entries.c.turn).label("position"))
+    .where(
+        entries.c.session_id == bindparam("session_id"),
+        entries.c.status == EntryStatus.WAITLISTED.value,
+    )
     .order_by(entries.c.turn)
     .limit(bindparam("count"))
 )

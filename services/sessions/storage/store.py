@@ -34,14 +34,23 @@ class SqlStore:
         now: datetime = (await self._execute(statements.NOW)).scalar_one()
         return now
 
-    async def lock_session(self, session_id: SessionId) -> Locked | None:
+    async def lock_session(
+        self, session_id: SessionId, person: UserId | None = None
+    ) -> Locked | None:
         """Waits at most the lock's time-out, then StoreBusy."""
         found = await self._execute(statements.LOCK_SESSION, session_id=session_id)
         row = found.one_or_none()
         if row is None:
             return None
-        place = await self._execute(statements.VENUE, venue_id=row.venue_id)
-        return Locked(session=rows.session(row, rows.venue(place.one())), now=row.now)
+        found = await self._execute(
+            statements.AROUND, venue_id=row.venue_id, session_id=session_id, user_id=person
+        )
+        around = found.one()
+        return Locked(
+            session=rows.session(row, rows.venue(around)),
+            now=row.now,
+            entry=None if around.turn is None else rows.entry(around),
+        )
 
     async def lock_venue(self, venue_id: VenueId) -> Venue | None:
         """As `lock_session` waits."""
@@ -80,27 +89,20 @@ class SqlStore:
 
     async def save_session(self, session: Session) -> None:
         """Keep a locked session as it is now."""
-        await self._execute(
-            statements.SAVE_SESSION,
-            of_session=session.id,
-            venue_id=session.venue.id,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            price=session.price,
-            capacity=session.capacity,
-            taken=session.taken,
-            waitlisted=session.waitlisted,
-            status=session.status.value,
-            version=session.version,
-            turns=session.turns,
-        )
+        await self._execute(statements.SAVE_SESSION, **_saved(session))
         self._outbox.changed(session.id)
 
-    async def entry(self, session_id: SessionId, user_id: UserId) -> Entry | None:
-        """The person's entry with its position."""
-        found = await self._execute(statements.OWN_ENTRY, session_id=session_id, user_id=user_id)
-        row = found.one_or_none()
-        return rows.entry(row) if row else None
+    async def enter(self, session: Session, entry: Entry) -> None:
+        """A second active entry of the same person breaks a unique key."""
+        await self._execute(
+            statements.ENTER,
+            **_saved(session),
+            entry_session=entry.session_id,
+            entry_user=entry.user_id,
+            entry_status=entry.status.value,
+            entry_turn=entry.turn,
+        )
+        self._outbox.changed(session.id)
 
     async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
         """The first `count` of the queue, in order."""
@@ -111,16 +113,6 @@ class SqlStore:
         """Everybody who has a place or waits."""
         found = await self._execute(statements.EVERYBODY, session_id=session_id)
         return [UserId(row.user_id) for row in found]
-
-    async def add_entry(self, entry: Entry) -> None:
-        """A newcomer's entry; a second active one breaks a unique key."""
-        await self._execute(
-            statements.ADD_ENTRY,
-            session_id=entry.session_id,
-            user_id=entry.user_id,
-            status=entry.status.value,
-            turn=entry.turn,
-        )
 
     async def place(self, entries: Sequence[Entry]) -> None:
         """Give waiting people places, with the turns in `entries`."""
@@ -141,3 +133,19 @@ class SqlStore:
 
 def _named(entry: Entry) -> dict[str, int]:
     return {"of_session": entry.session_id, "of_user": entry.user_id}
+
+
+def _saved(session: Session) -> dict[str, object]:
+    return {
+        "of_session": session.id,
+        "new_venue_id": session.venue.id,
+        "new_starts_at": session.starts_at,
+        "new_ends_at": session.ends_at,
+        "new_price": session.price,
+        "new_capacity": session.capacity,
+        "new_taken": session.taken,
+        "new_waitlisted": session.waitlisted,
+        "new_status": session.status.value,
+        "new_version": session.version,
+        "new_turns": session.turns,
+    }
