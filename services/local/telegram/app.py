@@ -22,6 +22,7 @@ def application(telegram: Telegram, delivery: Delivery) -> Starlette:
     @asynccontextmanager
     async def delivering(app: Starlette) -> AsyncIterator[None]:
         task = asyncio.create_task(delivery.run())
+        app.state.delivery = task
         try:
             yield
         finally:
@@ -30,6 +31,8 @@ def application(telegram: Telegram, delivery: Delivery) -> Starlette:
                 await task
 
     async def livez(request: Request) -> Response:
+        if request.app.state.delivery.done():
+            return JSONResponse({"status": "delivery has ended"}, 503)
         return JSONResponse({"status": "alive"})
 
     async def readyz(request: Request) -> Response:

@@ -149,6 +149,9 @@ class Delivery:
                 methods.call(self.telegram, name, Params(params.values))
         except ApiError as error:
             log.warning("the answer to update %s was refused: %s", update.id, error.description)
+        except Exception:
+            # A fault of a method here must not end the delivery to everybody.
+            log.exception("the answer to update %s broke a method", update.id)
 
     def _slot(self, connections: int) -> asyncio.Semaphore:
         if self._slots[0] != connections:

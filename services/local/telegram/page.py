@@ -19,7 +19,7 @@ from services.local.telegram import files
 from services.local.telegram.acts import Acts, summary
 from services.local.telegram.errors import ApiError, bad_request
 from services.local.telegram.params import Params
-from services.local.telegram.people import Person
+from services.local.telegram.people import LARGEST_ID, Person
 from services.local.telegram.server import read_params
 from services.local.telegram.store import Json
 from services.local.telegram.telegram import Telegram
@@ -28,7 +28,6 @@ STATIC = Path(__file__).parent / "static"
 LONGEST_WAIT = 60.0
 HEARTBEAT = 15.0
 LONGEST_NAME = 64
-LARGEST_ID = 2**52
 Act = Callable[[Acts, Params], Awaitable[Json] | Json]
 
 

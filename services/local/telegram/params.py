@@ -9,6 +9,9 @@ from urllib.parse import parse_qsl
 from services.local.telegram.errors import ApiError, bad_request
 from services.local.telegram.store import Json
 
+LARGEST = 2**63 - 1
+"""What Telegram, and the store, can count to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Params:
@@ -36,9 +39,12 @@ class Params:
         if value is None or value == "":
             return None
         try:
-            return int(value)
-        except (TypeError, ValueError):
+            number = int(value)
+        except (TypeError, ValueError, OverflowError):
             raise bad_request(f"invalid {name} specified") from None
+        if abs(number) > LARGEST:
+            raise bad_request(f"invalid {name} specified")
+        return number
 
     def required(self, name: str) -> int:
         if (value := self.integer(name)) is None:

@@ -8,6 +8,9 @@ from services.local.telegram.store import Json, Store
 
 PersonId = NewType("PersonId", int)
 GROUP_ID = -1001000000001
+LARGEST_ID = 2**52
+"""Telegram's ids have at most 52 significant bits."""
+
 GROUP_TITLE = "Thursday football"
 PLAYERS = (
     ("Dilnoza", "Yusupova", "dilnoza_y", "uz"),
@@ -95,6 +98,8 @@ class People:
         return person
 
     def find(self, person_id: int) -> Person | None:
+        if abs(person_id) > LARGEST_ID:
+            return None
         row = self.store.row("SELECT * FROM people WHERE id = ?", person_id)
         return _person(row) if row else None
 

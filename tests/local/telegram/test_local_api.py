@@ -127,6 +127,8 @@ async def test_a_one_time_keyboard_goes_when_it_is_used_and_others_stay() -> Non
 async def test_what_a_stranger_asks_for_is_refused() -> None:
     async with running() as local:
         assert (await local.act(9, "say", text="a"))["error_code"] == 404
+        assert (await local.act(10**30, "say", text="a"))["error_code"] == 404
+        assert (await local.act(1002, "say", text="a", chat=10**30))["error_code"] == 400
         assert (await local.act(1002, "say", text="a", chat=1003))["error_code"] == 404
         assert (await local.act(1002, "say", text=" \0"))["error_code"] == 400
         await local.act(1002, "block")

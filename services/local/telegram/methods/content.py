@@ -5,7 +5,7 @@ from typing import Any
 from services.local.telegram import markup, utf16
 from services.local.telegram.detect import with_detected
 from services.local.telegram.entities import parse_html
-from services.local.telegram.errors import bad_request, forbidden
+from services.local.telegram.errors import ApiError, bad_request, forbidden
 from services.local.telegram.params import Params
 from services.local.telegram.store import Json
 from services.local.telegram.telegram import Telegram
@@ -29,8 +29,8 @@ def addressee(telegram: Telegram, params: Params) -> Json:
 
 def known_chat(telegram: Telegram, params: Params) -> Json:
     try:
-        chat = telegram.chats.find(int(params.text("chat_id") or ""))
-    except ValueError:
+        chat = telegram.chats.find(params.required("chat_id"))
+    except ApiError:
         chat = None
     if chat is None:
         raise bad_request("chat not found")

@@ -51,7 +51,7 @@ def _photo(telegram: Telegram, params: Params) -> files.File:
 
 def _replied(telegram: Telegram, params: Params, chat: Json) -> Json:
     reply = params.fields("reply_parameters") or {}
-    message_id = reply.get("message_id", params.integer("reply_to_message_id"))
+    message_id = Params(reply).integer("message_id") or params.integer("reply_to_message_id")
     if message_id is None:
         return {}
     message = telegram.chats.fetch(chat["id"], message_id)
