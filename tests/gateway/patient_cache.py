@@ -4,7 +4,7 @@ and these tests are about what is kept, not about how long it may take."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from typing import Self, TypeVar
 
@@ -20,9 +20,11 @@ Result = TypeVar("Result")
 
 
 class PatientCache(Cache):
-    """`away` makes every command fail, as without the cluster."""
+    """`away` makes every command fail, as without the cluster. `lost` tells of each command in
+    turn whether its answer gets lost though it took effect."""
 
     away = False
+    lost: Iterator[bool] = iter(())
 
     @classmethod
     @asynccontextmanager
@@ -46,4 +48,7 @@ class PatientCache(Cache):
                 close()
             raise CacheDown("told so by the test")
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return await command
+            answer = await command
+        if next(self.lost, False):
+            raise CacheDown("the answer got lost")
+        return answer

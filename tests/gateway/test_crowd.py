@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -41,6 +42,17 @@ async def test_of_sixty_messages_at_once_thirty_are_handled_and_one_notice_is_gi
     assert texts.count(texts_for("en")(TOO_MANY)) == 1
     assert texts.count(None) == 29
     assert body(calm)["text"] == "pong "
+
+
+async def test_the_limit_holds_though_some_of_the_clusters_answers_get_lost(gateway: Gate) -> None:
+    person = new_id()
+    gateway.cache.lost = itertools.cycle((False, False, True))
+    try:
+        replies = await asyncio.gather(*(gateway.say(person, "/ping") for _ in range(60)))
+    finally:
+        gateway.cache.lost = iter(())
+    texts = [body(reply).get("text") for reply in replies]
+    assert (texts.count("pong "), texts.count(texts_for("en")(TOO_MANY))) == (30, 1)
 
 
 async def test_taps_over_the_limit_are_answered_without_words(gateway: Gate) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
+import pytest
 import pytest_asyncio
 
 from services.gateway.clients import Pace
@@ -196,6 +197,17 @@ async def test_one_update_at_two_gateways_at_once_moves_a_conversation_once(
             *(place.say(person, "one", update_id) for place in (gateway, other) * 3)
         )
     assert {body(reply)["text"] for reply in replies} == {"second after one?"}
+    assert body(await gateway.say(person, "two"))["text"] == "said one two"
+
+
+@pytest.mark.parametrize("lost", [(True,), (False, True)], ids=["arrival", "move"])
+async def test_a_step_is_made_once_though_the_clusters_answer_got_lost(
+    gateway: Gate, lost: tuple[bool, ...]
+) -> None:
+    person = new_id()
+    await gateway.say(person, "/talk")
+    gateway.cache.lost = iter(lost)
+    assert body(await gateway.say(person, "one"))["text"] == "second after one?"
     assert body(await gateway.say(person, "two"))["text"] == "said one two"
 
 
