@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from services.chassis.errors import RemoteRefusal
+from services.local.stores.postgres import PostgresPair
 from services.sessions import pages
 from services.sessions.domain.refusals import PageTokenInvalid
+from services.sessions.storage.boards import SqlBoards
 from tests.sessions.evening import Evening, at
 
 
@@ -76,3 +81,25 @@ def test_any_text_is_a_token_or_refused(token: str) -> None:
     except PageTokenInvalid:
         return
     assert (after is None) == (token == "")
+
+
+async def test_a_page_with_counts_and_entries_is_one_query(
+    evening: Evening, postgres: PostgresPair
+) -> None:
+    for hour in (300, 310, 320):
+        session = await evening.open(starts_at=at(hour), ends_at=at(hour + 1), capacity=2)
+        for user in (1, 2, 3):
+            await evening.register(user, session.id)
+    await postgres.catch_up()
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        boards = await SqlBoards(evening.database).coming(None, 50)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(statements) == 1
+    assert [board.waiting for board in boards][-3:] == [(3,)] * 3
