@@ -6,12 +6,17 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import cycle, islice
 
 from services.local.process import LOOPBACK
 
 VALKEY_PORTS = range(12_000, 22_000)
 """Node ports whose bus port (10,000 higher) stays below the range the kernel hands out."""
+
+
+TEST_PORTS = range(10_000, 12_000)
 
 
 class PortTaken(Exception):
@@ -30,18 +35,27 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """One that the kernel picks."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """A port for a test, outside the range from which the kernel picks the near end of a
+    connection: whoever knocks there while its server is away would now and then get that very
+    port, talk to himself and keep the server from coming back."""
+    return next(port for port in _in_turn() if is_free(port))
 
 
 def free_valkey_ports(count: int) -> tuple[int, ...]:
     """Node ports that are free together with their bus ports."""
-    tries = random.SystemRandom().sample(VALKEY_PORTS, len(VALKEY_PORTS))
-    found = (port for port in tries if is_free(port) and is_free(port + 10_000))
-    return tuple(port for _, port in zip(range(count), found, strict=False))
+    found = (p for p in _shuffled(VALKEY_PORTS) if is_free(p) and is_free(p + 10_000))
+    return tuple(islice(found, count))
+
+
+@cache
+def _in_turn() -> Iterator[int]:
+    """So that two askers do not get the same one before either listens on it."""
+    return cycle(_shuffled(TEST_PORTS))
+
+
+def _shuffled(ports: range) -> Sequence[int]:
+    """Another order in each process, whatever seed a test run has set."""
+    return random.SystemRandom().sample(ports, len(ports))
 
 
 async def require_free(ports: Mapping[str, Iterable[int]], *, patience: float = 3.0) -> None:
