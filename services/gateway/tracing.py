@@ -14,8 +14,6 @@ from services.gateway.metrics import UPDATE_SECONDS, UPDATES
 
 log = structlog.get_logger(__name__)
 
-log = structlog.get_logger(__name__)
-
 
 @contextmanager
 def update_span(incoming: Incoming) -> Iterator[Callable[[Outcome], None]]:
@@ -29,12 +27,6 @@ def update_span(incoming: Incoming) -> Iterator[Callable[[Outcome], None]]:
 
         def ended(outcome: Outcome) -> None:
             span.set_attribute("fotbot.update.outcome", outcome.value)
-            log.info(
-                "update ended",
-                update_id=incoming.update_id,
-                kind=incoming.kind.value,
-                outcome=outcome.value,
-            )
             UPDATES.labels(incoming.kind.value, outcome.value).inc()
             log.info("an update was answered", **told, outcome=outcome.value)
             metrics.observe(UPDATE_SECONDS, time.perf_counter() - started, outcome.value)

@@ -6,27 +6,20 @@ import signal
 import pytest
 
 from services.gateway.features.sessions.callbacks import JoinSession, LeaveSession
+from services.local.supervisor import Supervisor
 from tests.e2e.city import City
 from tests.e2e.league import League, Member, league
 from tests.e2e.people import Human, newcomer
 from tests.e2e.test_evening import beginning, onboard
 from tests.e2e.webhook import Json, Reply, tap, until_done
 
-PROCESSES = [
-    "users",
-    "sessions",
-    "teams",
-    "sender",
-    "sessions-worker",
-    "gateway",
-    "postgres-primary",
-    "postgres-standby",
-]
+OURS = ["users", "sessions", "teams", "sender", "sessions-worker", "gateway"]
+STORES = ["postgres-primary", "postgres-standby", "valkey-0"]
 
 
-def kill(city: City, name: str) -> None:
+def kill(supervisor: Supervisor, name: str) -> None:
     """SIGKILL, as the kernel does it when memory runs out."""
-    pid = city.supervisor.pid(name)
+    pid = supervisor.pid(name)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
 
@@ -35,16 +28,17 @@ async def until_answered(city: City, update: Json) -> Reply:
     return await until_done(city.http, city.layout.webhook_url, update)
 
 
-@pytest.mark.parametrize("name", PROCESSES)
+@pytest.mark.parametrize("name", [*OURS, *STORES])
 async def test_a_tap_made_while_a_process_dies_has_its_effect_once_and_a_true_answer(
-    city: City, name: str
+    city: City, supervisor: Supervisor, name: str
 ) -> None:
+    keeper = supervisor if name in STORES else city.supervisor
     async with league(city) as made:
         session, member = await made.session(capacity=5), await made.member()
         join = tap(member.telegram_id, JoinSession(session_id=session.id))
-        kill(city, name)
+        kill(keeper, name)
         reply = await until_answered(city, join)
-        await city.supervisor.ready(name)
+        await keeper.ready(name)
         assert reply.toast.endswith("You are in, place 1")
         assert await taken(made, session.id, member) == 1
 
@@ -62,7 +56,7 @@ async def test_a_notice_due_while_its_carrier_dies_arrives_once(city: City, name
         await onboard(waiter, "Waiter")
         for telegram_id in (holder.telegram_id, other.telegram_id, waiter.telegram_id):
             await until_answered(city, tap(telegram_id, JoinSession(session_id=session.id)))
-        kill(city, name)
+        kill(city.supervisor, name)
         await until_answered(city, tap(holder.telegram_id, LeaveSession(session_id=session.id)))
     notice = beginning(waiter.texts, "notice.promoted")
     await waiter.reads(notice)
@@ -75,6 +69,6 @@ async def test_a_conversation_half_way_goes_on_after_the_gateway_died(city: City
     await person.says("/start")
     await person.presses(person.texts("language.name"))
     await person.reads(beginning(person.texts, "onboarding.name"))
-    kill(city, "gateway")
+    kill(city.supervisor, "gateway")
     await person.says("Half Way")
     await person.reads(beginning(person.texts, "onboarding.phone"))

@@ -21,8 +21,9 @@ from services.chassis.errors import RemoteRefusal, Unanswered
 from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Outcome
 from services.gateway.calls import Person, Role, TelegramId, UserId
+from services.gateway.held_back import Busy
 from services.gateway.incoming import Incoming
-from services.gateway.rendering import render
+from services.gateway.rendering import Rendered, render
 from services.gateway.texts import LANGUAGES, Texts, texts_for
 
 if TYPE_CHECKING:
@@ -52,18 +53,28 @@ class Identity(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """Goes on with the person, if anything is known of him. Raises Unanswered if not, and the
-        update was held back before."""
+        update may be somebody's write."""
         arrival: Arrival = data["arrival"]
         person = await self._person(arrival.incoming, arrival.person)
-        if person is None and arrival.writing.known:
-            # "Later" would end it, though its write may have taken effect.
-            raise Unanswered("an update that was held back meets users away")
         if person is None:
-            arrival.outcome = Outcome.LATER
-            answer = apology(self.texts(arrival.incoming), "later", arrival.incoming)
-            return render(answer, arrival.incoming)
+            return self._nobody(arrival)
         data["person"] = person
         return await handler(event, data)
+
+    def _nobody(self, arrival: Arrival) -> Rendered:
+        """A question may be asked again by the person himself. What may be a write comes again by
+        itself, as long as there is room to hold it back."""
+        arrival.outcome, key = Outcome.LATER, "later"
+        if _may_write(arrival):
+            try:
+                arrival.writing.begin()
+            except Busy:
+                arrival.outcome, key = Outcome.BUSY, "busy"
+            else:
+                raise Unanswered("nobody says who asks, and it may be a write")
+        return render(
+            apology(self.texts(arrival.incoming), key, arrival.incoming), arrival.incoming
+        )
 
     def texts(self, incoming: Incoming) -> Texts:
         """The texts in the person's language, as far as it is known here."""
@@ -111,3 +122,10 @@ class Identity(BaseMiddleware):
         if len(self._seen) > PEOPLE_REMEMBERED:
             self._seen.popitem(last=False)
         return person
+
+
+def _may_write(arrival: Arrival) -> bool:
+    """A tap, a conversation's step, or what was held back before: it may have taken effect."""
+    record = arrival.remembered.record if arrival.remembered else None
+    stepping = bool(record and record.conversation) and arrival.shortcut is None
+    return arrival.writing.known or arrival.incoming.query_id is not None or stepping
