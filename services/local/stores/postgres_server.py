@@ -58,6 +58,7 @@ class PostgresServer:
         self.port = port
         self._password = password
         self._config = {**CONFIG, **config, "port": str(port)}
+        self._sync = ("--no-sync",) if self._config.get("fsync") == "off" else ()
 
     def process(self, before: Callable[[], Awaitable[None]] | None = None) -> Process:
         """What the supervisor runs. `before` is done ahead of the server's own preparations."""
@@ -95,7 +96,8 @@ class PostgresServer:
         made = self._fresh(f"{self.data.name}.new")
         await run(
             *(*as_postgres_user(), postgres_bin("initdb"), "-D", str(made), "-U", SUPERUSER),
-            *("--auth=scram-sha-256", f"--pwfile={words}", "--encoding=UTF8", "--no-sync"),
+            *("--auth=scram-sha-256", f"--pwfile={words}", "--encoding=UTF8"),
+            *self._sync,
             *("--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"),
         )
         words.unlink()
@@ -106,7 +108,8 @@ class PostgresServer:
         made = self._fresh(f"{self.data.name}.new")
         await run(
             *(*as_postgres_user(), postgres_bin("pg_basebackup"), "-D", str(made), "-d", conninfo),
-            *("-X", "stream", "-c", "fast", "-S", slot, "--no-sync", "--no-password"),
+            *("-X", "stream", "-c", "fast", "-S", slot, "--no-password"),
+            *self._sync,
         )
         (made / "standby.signal").touch()
         own(made / "standby.signal")
