@@ -6,8 +6,10 @@ inside the test process.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -36,6 +38,7 @@ class City:
 
     layout: Layout
     supervisor: Supervisor
+    """Of the product's processes and the local Telegram; the stores have their own."""
     postgres: PostgresPair
     valkey: ValkeyCluster
     http: aiohttp.ClientSession
@@ -68,9 +71,18 @@ async def city(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[City]:
     """The system, ready to be used."""
-    data = tmp_path_factory.mktemp("city")
+    options = {"ADMIN_TG_IDS": ADMINS, **spans.environment()}
+    async with running_city(postgres, valkey, tmp_path_factory.mktemp("city"), options) as found:
+        yield found
+
+
+@asynccontextmanager
+async def running_city(
+    postgres: PostgresPair, valkey: ValkeyCluster, data: Path, options: Mapping[str, str]
+) -> AsyncIterator[City]:
+    """The system over these stores with these options; yielded when all of it is ready."""
     layout = Layout(
-        environ={**os.environ, "SEND_RATE_MAX": "0", "ADMIN_TG_IDS": ADMINS, **spans.environment()},
+        environ={**os.environ, "SEND_RATE_MAX": "0", **options},
         database=postgres.database,
         redis_url=valkey.url,
         webhook_secret=SECRET,

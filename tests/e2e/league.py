@@ -82,11 +82,13 @@ class League:
             )
         return Member(user_id=ensured.user.id, telegram_id=telegram_id)
 
-    async def session(self, capacity: int, venue: str | None = None) -> Session:
-        """An open session of the admin's, a month from now, at a venue of its own."""
+    async def session(
+        self, capacity: int, venue: str | None = None, starts: datetime | None = None
+    ) -> Session:
+        """An open session of the admin's, a month from now if not said, at a venue of its own."""
         admin = (await self.member(ADMIN)).user_id
         venue = venue or f"Ground {next(IDS)}"
-        starts = a_month_ahead()
+        starts = starts or a_month_ahead()
         with budget(CALL_SECONDS):
             made = await self.sessions.CreateVenue(
                 sessions.CreateVenueRequest(write=_write(admin), name=venue)
