@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from dotenv import dotenv_values
 
@@ -30,7 +31,9 @@ REFUSALS = (
 
 
 def say(words: str) -> None:
-    print(words, flush=True)
+    # A terminal that was closed must not hinder the rest from being ended in good order.
+    with suppress(OSError):
+        print(words, flush=True)
 
 
 async def serve(settings: LocalSettings, environ: dict[str, str]) -> None:
