@@ -136,12 +136,16 @@ def said(message: Message) -> Said:
     """What a message says. An edited one says nothing new: the step asks again."""
     if message.edit_date is not None:
         return Said()
-    contact = message.contact and Contact(
-        phone=message.contact.phone_number,
-        telegram_id=TelegramId(message.contact.user_id) if message.contact.user_id else None,
-    )
     photo = message.photo[-1].file_id if message.photo else None
-    return Said(text=message.text, contact=contact, photo=photo)
+    return Said(text=message.text, contact=_contact(message), photo=photo)
+
+
+def _contact(message: Message) -> Contact | None:
+    shared = message.contact
+    if shared is None:
+        return None
+    owner = TelegramId(shared.user_id) if shared.user_id else None
+    return Contact(phone=shared.phone_number, telegram_id=owner)
 
 
 @contextmanager

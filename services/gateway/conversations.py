@@ -1,4 +1,5 @@
-"""A conversation's place as a value. Where it is kept is decided in conversation_store.py."""
+"""A conversation's place as a value. How it is kept is in
+conversation_records.py, where in person_memory.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

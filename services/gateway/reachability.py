@@ -22,7 +22,7 @@ async def tell_reachability(users: "UsersServiceAsyncStub", incoming: Incoming) 
     """A failure is only logged: the sender finds out at the next notice."""
     member: Mapping[str, Any] = incoming.content[Kind.MEMBERSHIP].get("new_chat_member") or {}
     reachable = member.get("status") not in GONE
-    request = SetReachableRequest(telegram_id=incoming.person, reachable=reachable)
+    request = SetReachableRequest(telegram_id=incoming.person or 0, reachable=reachable)
     try:
         await users.SetReachable(request)
     except (Unanswered, RemoteRefusal, grpc.aio.AioRpcError) as error:

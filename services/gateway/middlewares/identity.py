@@ -34,6 +34,7 @@ SECONDS_WHEN_REMEMBERED = 1.0
 """Waiting longer for somebody we know would leave his handler no time."""
 
 _LANGUAGES = {Language.LANGUAGE_UZ: "uz", Language.LANGUAGE_RU: "ru", Language.LANGUAGE_EN: "en"}
+_ROLES: dict[int, Role] = {role.value: role for role in Role}
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +111,7 @@ class Identity(BaseMiddleware):
             telegram_id=TelegramId(user.telegram_id),
             name=user.name,
             language=_LANGUAGES.get(user.language, self._default_language),
-            role=Role(user.role) if user.role in set(Role) else Role.PLAYER,
+            role=_ROLES.get(user.role, Role.PLAYER),
             phone=user.phone,
             registered=user.registered,
             language_chosen=user.language_chosen,
