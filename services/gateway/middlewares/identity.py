@@ -13,6 +13,7 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 from fotbot.common.v1.language_pb2 import Language
+from fotbot.users.v1 import user_pb2
 from fotbot.users.v1.user_pb2 import User
 from fotbot.users.v1.users_service_pb2 import EnsureUserRequest
 
@@ -35,6 +36,11 @@ SECONDS_WHEN_REMEMBERED = 1.0
 
 _LANGUAGES = {Language.LANGUAGE_UZ: "uz", Language.LANGUAGE_RU: "ru", Language.LANGUAGE_EN: "en"}
 _ROLES: dict[int, Role] = {role.value: role for role in Role}
+_ROLES = {
+    user_pb2.ROLE_PLAYER: Role.PLAYER,
+    user_pb2.ROLE_ORGANISER: Role.ORGANISER,
+    user_pb2.ROLE_ADMIN: Role.ADMIN,
+}
 
 log = structlog.get_logger(__name__)
 
