@@ -110,6 +110,15 @@ async def test_a_press_turns_until_it_is_answered_by_a_toast_or_a_dialog(page: P
     await expect(page.get_by_role("button", name="Join")).not_to_have_attribute("aria-busy", "true")
 
 
+async def test_a_toast_is_not_shown_to_the_next_person(page: Page) -> None:
+    await show_card(page, 1002)
+    await page.get_by_role("button", name="Join").click()
+    toast = page.get_by_role("status")
+    await expect(toast).to_have_class("toast shown")
+    await page.locator("[data-person='1003']").click()
+    await expect(toast).to_have_class("toast", timeout=2000)
+
+
 async def test_an_edit_is_seen_and_keeps_the_focus_elsewhere(page: Page, local: Running) -> None:
     await show_card(page, 1002)
     card = (await local.messages(1002))[-1]

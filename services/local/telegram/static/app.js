@@ -1,6 +1,6 @@
 // The chat page: draws what world.js knows, and sends what the person does.
 import * as api from "./api.js";
-import { alertBox, closePopup, fit, popUp, showKeyboard, toast } from "./composer.js";
+import { alertBox, closePopup, fit, hideToast, popUp, showKeyboard, toast } from "./composer.js";
 import { arrange, avatar, botAvatar, byId, el } from "./dom.js";
 import { meaning } from "./links.js";
 import { bubbles } from "./messages.js";
@@ -74,6 +74,7 @@ const doing = (act) => async (...given) => {
 };
 
 const open = doing(async (person, chat) => {
+  hideToast();
   Object.assign(world, { person, chat, typing: false, keyboardOpen: true, messages: [], keyboard: null });
   history.replaceState(null, "", chat === person ? `#${person}` : `#${person}/${chat}`);
   byId("app").classList.add("in-chat");

@@ -51,6 +51,11 @@ export function toast(words) {
   fading = setTimeout(() => place.classList.remove("shown"), 4000);
 }
 
+/** What was said to one person is not for the next. */
+export function hideToast() {
+  byId("toast").classList.remove("shown");
+}
+
 export function alertBox(words) {
   byId("alert-text").textContent = words;
   if (!byId("alert").open) byId("alert").showModal();
