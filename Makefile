@@ -6,6 +6,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?= tests
+# Tests wait more than they work: three share two cores well. A part runs in one process.
+WORKERS ?= $(if $(filter tests,$(TESTS)),3,0)
 PROTOS = $(shell find protos -name '*.proto')
 PROTOC_OUT = --python_out=$(1) --mypy_out=$(1) --grpc_python_out=$(1) --mypy_grpc_out=$(1)
 # Any Python from 3.11 on will do; the first one that really starts is taken.
@@ -22,7 +24,7 @@ run: $(VENV)/run.stamp ## Start the whole system here and print where to open it
 
 .PHONY: test
 test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 .PHONY: check
 check: $(VENV)/dev.stamp ## Lint, types, import contracts, wire compatibility, drift of generated code

@@ -1,6 +1,7 @@
 """Fixtures for every test: the real stores and the whole system on them, started lazily, once for
 the whole run."""
 
+import pytest
 from hypothesis import settings
 
 from tests.e2e.city import city, spans
@@ -11,3 +12,15 @@ __all__ = ["city", "postgres", "spans", "supervisor", "valkey"]
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("fotbot", deadline=None)
 settings.load_profile("fotbot")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, one has the whole system and starts first; modules stay together."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: _group(item) != "city")
+
+
+def _group(item: pytest.Item) -> str:
+    return "city" if "city" in getattr(item, "fixturenames", ()) else item.path.as_posix()

@@ -22,11 +22,9 @@ async def cache(request: pytest.FixtureRequest, city: City) -> AsyncIterator[Non
     if request.param == "with the cache":
         yield
         return
-    for node in range(3):
-        await city.valkey.stop_node(node)
+    await city.valkey.stop()
     yield
-    for node in range(3):
-        await city.valkey.start_node(node)
+    await city.valkey.start()
     await eventually(lambda: cache_is_back(city), seconds=30)
 
 
