@@ -4,14 +4,16 @@ import os
 import signal
 
 import pytest
+import pytest_asyncio
 
 from services.gateway.features.sessions.callbacks import JoinSession, LeaveSession
+from services.gateway.texts import texts_for
 from services.local.supervisor import Supervisor
 from tests.e2e.city import City
-from tests.e2e.league import League, Member, league
+from tests.e2e.league import IDS, League, Member, league
 from tests.e2e.people import Human, newcomer
 from tests.e2e.test_evening import beginning, onboard
-from tests.e2e.webhook import Json, Reply, tap, until_done
+from tests.e2e.webhook import Json, Reply, message, tap, until_done
 from tests.eventually import eventually
 
 OURS = ["users", "sessions", "teams", "sender", "sessions-worker", "gateway"]
@@ -23,6 +25,18 @@ def kill(supervisor: Supervisor, name: str) -> None:
     pid = supervisor.pid(name)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def whole(city: City) -> None:
+    """The death before is healed: a stranger is answered as on any day."""
+    await eventually(lambda: answers_a_stranger(city), seconds=60)
+
+
+async def answers_a_stranger(city: City) -> bool:
+    asked = message(next(IDS), "/start")
+    reply = await until_answered(city, asked)
+    return reply.body["text"] != texts_for("en")("later")
 
 
 async def until_answered(city: City, update: Json) -> Reply:

@@ -88,6 +88,7 @@ async def run(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run]:
     """One for all tests here. Its end is a proof too: Ctrl-C leaves nothing behind."""
     async with started(tmp_path_factory.mktemp("whole")) as running:
         await running.up()
+        assert all(is_running(pid) for pid, _ in running.table.values())
         yield running
         assert await running.end() == 0
         assert not any(is_running(pid) for pid, _ in running.table.values())
@@ -105,8 +106,7 @@ async def test_everything_is_ready_and_the_address_to_open_is_told(run: Run) -> 
     assert re.search(r"^open http://127\.0\.0\.1:\d+/$", run.words, re.MULTILINE)
     assert "was not ready" not in run.words
     assert len(run.table) == 12
-    for name, (pid, where) in run.table.items():
-        assert is_running(pid), name
+    for name, (_, where) in run.table.items():
         for port in OPS.findall(where):
             assert await answers_http(int(port))(), name
 
