@@ -21,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from services.chassis import consistency
 from services.chassis.consistency import Position
 from services.chassis.dsn import database_urls
+from services.chassis.errors import Unavailable
+from services.chassis.metrics import DATABASE_CONNECTIONS
 from services.chassis.setting_groups import StoreSettings
 from services.chassis.store_errors import StoreUnavailable, told_apart
 
@@ -116,7 +118,7 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: StoreSettings, schema: str) -> AsyncIterator[Self]:
-        """Pools to the databases of `settings`; they connect when first used."""
+        """Pools to the databases of `settings`, opened as far as the databases answer."""
         async with AsyncExitStack() as stack:
             primary = _engine(_one(settings.database_url.get_secret_value()), schema, settings)
             stack.push_async_callback(primary.dispose)
@@ -125,7 +127,12 @@ class Database:
                 for url in database_urls(settings.database_replica_url.get_secret_value()):
                     replicas.append(_engine(url, schema, settings))
                     stack.push_async_callback(replicas[-1].dispose)
-            yield cls(primary, replicas)
+            database = cls(primary, replicas)
+            for pool, engine in database._pools().items():
+                in_use = DATABASE_CONNECTIONS.labels(pool)
+                in_use.set_function(engine.pool.checkedout)  # type: ignore[attr-defined]
+                await _warm(engine, settings.database_pool_min)
+            yield database
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTransaction]:
@@ -165,11 +172,9 @@ class Database:
         """Whether every replica answers; true when there is none."""
         return all([await self._answers(replica.engine) for replica in self._replicas])
 
-    def connections_in_use(self) -> dict[str, int]:
-        """Connections checked out just now, by pool."""
-        engines = {"primary": self._primary}
-        engines |= {f"replica-{n}": replica.engine for n, replica in enumerate(self._replicas)}
-        return {name: engine.pool.checkedout() for name, engine in engines.items()}  # type: ignore[attr-defined]
+    def _pools(self) -> dict[str, AsyncEngine]:
+        replicas = {f"replica-{n}": replica.engine for n, replica in enumerate(self._replicas)}
+        return {"primary": self._primary, **replicas}
 
     async def _answers(self, engine: AsyncEngine) -> bool:
         try:
@@ -243,6 +248,16 @@ def _engine(url: URL, schema: str, settings: StoreSettings) -> AsyncEngine:
             },
         },
     )
+
+
+async def _warm(engine: AsyncEngine, count: int) -> None:
+    """Open the connections that are kept when idle; an outage at the start is no reason to fail."""
+    try:
+        async with AsyncExitStack() as stack:
+            for _ in range(count):
+                await stack.enter_async_context(_connected(engine))
+    except (Unavailable, OSError) as error:
+        log.warning("a pool starts empty", error=str(error))
 
 
 @asynccontextmanager

@@ -45,6 +45,9 @@ DEPENDENCY_UP = Gauge(
 LOOP_LAG_SECONDS = Gauge(
     "fotbot_event_loop_lag_seconds", "How much later than asked the event loop woke up."
 )
+DATABASE_CONNECTIONS = Gauge(
+    "fotbot_database_connections_in_use", "Connections checked out of a pool.", ["pool"]
+)
 
 
 def observe(histogram: Histogram, seconds: float, *labels: str) -> None:

@@ -35,7 +35,7 @@ class StoreSettings(Settings):
     """Where reads go, comma-separated. Unset: they go to the primary."""
 
     database_pool_min: int = Field(default=1, ge=0)
-    """Connections kept open when idle, to the primary and to each replica."""
+    """Connections opened at the start, to the primary and to each replica."""
 
     database_pool_max: int = Field(default=10, ge=1)
     """Most connections, to the primary and to each replica."""
