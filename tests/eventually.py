@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.01
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
@@ -11,3 +11,12 @@ async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 10.0
     async with asyncio.timeout(seconds):
         while not await holds():  # noqa: ASYNC110 - what is watched is outside this process
             await asyncio.sleep(POLL_SECONDS)
+
+
+async def until(condition: Callable[[], bool], timeout: float = 10.0) -> None:
+    """The same for a condition that need not be awaited."""
+
+    async def holds() -> bool:
+        return condition()
+
+    await eventually(holds, timeout)

@@ -14,7 +14,7 @@ from services.chassis import metrics
 from services.chassis.health import Health, watch_loop
 from services.chassis.ops import ops_server
 from services.chassis.telemetry import parent
-from tests.conditions import until
+from tests.eventually import until
 
 OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
 

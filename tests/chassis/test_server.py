@@ -25,7 +25,7 @@ from services.chassis.server_interceptors import InFlight, ServedCalls
 from services.chassis.setting_groups import OpsSettings
 from services.chassis.settings import load
 from tests.chassis.echo import METHOD, SERVICE, Call, bare_client, echo_call, register
-from tests.conditions import until
+from tests.eventually import until
 
 
 class TeamFull(Conflict):

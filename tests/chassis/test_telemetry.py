@@ -19,7 +19,7 @@ from services.local.stores.postgres import PostgresPair
 from services.local.stores.valkey import ValkeyCluster
 from tests.chassis.echo import METHOD, echo_call
 from tests.chassis.test_process import SETTINGS, line, started
-from tests.conditions import until
+from tests.eventually import until
 
 TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
 

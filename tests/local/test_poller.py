@@ -17,7 +17,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from services.local.poller import Poller, PollerSettings
-from tests.conditions import until
+from tests.eventually import until
 from tests.fakes.bot_api import TOKEN, FakeBotApi, bot_api, served
 
 Answer = Callable[[Mapping[str, Any]], web.Response]

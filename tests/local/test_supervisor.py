@@ -17,7 +17,7 @@ from services.local.ports import free_port
 from services.local.process import Process, answers_http
 from services.local.supervisor import NotReady, Supervisor
 from services.local.ward import Backoff
-from tests.conditions import until
+from tests.eventually import until
 
 SERVE = (
     "import http.server as h,sys;"

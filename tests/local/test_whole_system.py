@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from services.local.process import answers_http
-from tests.conditions import until
+from tests.eventually import until
 from tests.fakes.bot_api import TOKEN, bot_api
 
 ROW = re.compile(r"^([a-z0-9-]+) +(\d+) +(\S.*?) +/", re.MULTILINE)

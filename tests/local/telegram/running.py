@@ -19,7 +19,7 @@ from services.local.telegram.pace import Pace
 from services.local.telegram.params import Params
 from services.local.telegram.telegram import Telegram, open_telegram
 from services.local.telegram.updates import Webhook
-from tests.conditions import until
+from tests.eventually import until
 
 TOKEN = "1000000:local"
 SECRET = "a-secret"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.local.telegram.pace import Pace, retry_after
 from services.local.telegram.people import GROUP_ID
-from tests.conditions import until
+from tests.eventually import until
 from tests.local.telegram.running import SECRET, Clock, Hook, Json, Running, hooked, running
 
 UNAVAILABLE = 503

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from services.local.telegram.people import GROUP_ID
-from tests.conditions import until
+from tests.eventually import until
 from tests.local.telegram.running import TOKEN, Clock, Running, running
 
 BUTTON = {"inline_keyboard": [[{"text": "Join", "callback_data": "join"}]]}

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from services.local.telegram.errors import ApiError
-from tests.conditions import until
+from tests.eventually import until
 from tests.local.telegram.running import SECRET, TOKEN, Hook, hooked, running
 
 
