@@ -7,6 +7,7 @@ has written is a miss (`consistency`). Keys are built here only. Every command h
 """
 
 import asyncio
+import math
 import random
 import struct
 import time
@@ -26,8 +27,9 @@ from services.chassis.seeds import Seed, seeds
 from services.chassis.setting_groups import CacheSettings
 
 COMMAND_SECONDS = 0.1
-# The breaker: after this many failures in a row the cluster is left alone for a while.
-FAILURES_TO_OPEN = 5
+# The breaker: after this many failures in a row the cluster is left alone for a while. What was
+# under way at a failure tells nothing new: a process that was late itself loses all of it at once.
+FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 1.0
 # Longer than any read that could still bring a value from before the invalidation.
 TOMBSTONE_SECONDS = 30
@@ -60,25 +62,34 @@ class CacheDown(Exception):
 
 
 class Breaker:
-    """Counts failures in a row; open, it saves everybody the wait."""
+    """Counts failures in a row; open, it saves everybody the wait. Times are seconds of a clock
+    that never goes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._failures = 0
-        self._open_until = 0.0
+        self._failed_at = -math.inf
+        self._open_until = -math.inf
+
+    def begin(self) -> float:
+        """When a command begins; to be handed to `failed`."""
+        return self._clock()
 
     def is_open(self) -> bool:
         """True while the cluster is to be left alone."""
-        return time.monotonic() < self._open_until
+        return self._clock() < self._open_until
 
     def succeeded(self) -> None:
         """The cluster answered."""
         self._failures = 0
 
-    def failed(self) -> None:
+    def failed(self, began: float) -> None:
         """The cluster did not; enough of that opens the breaker."""
-        self._failures += 1
+        if began < self._failed_at:
+            return
+        self._failures, self._failed_at = self._failures + 1, self._clock()
         if self._failures >= FAILURES_TO_OPEN:
-            self._open_until = time.monotonic() + OPEN_SECONDS
+            self._open_until = self._failed_at + OPEN_SECONDS
 
 
 class Cache:
@@ -109,12 +120,13 @@ class Cache:
         if self._breaker.is_open():
             _close(command)
             raise CacheDown("the breaker is open")
+        began = self._breaker.begin()
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
                 result = await command
         except Exception as error:
             # Whatever the client raises (it has raised TypeErrors during a failover), it is down.
-            self._breaker.failed()
+            self._breaker.failed(began)
             raise CacheDown(f"{type(error).__name__}: {error}") from error
         self._breaker.succeeded()
         return result

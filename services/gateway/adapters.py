@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from services.chassis import metrics, telemetry
 from services.gateway.answers import Answer
+from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Outcome
 from services.gateway.calls import Call, TelegramId
 from services.gateway.features.feature import Asked, Commanded, Contact, Heard, Said, Tapped
@@ -130,6 +131,21 @@ def tapped(place: Place, handler: Tapped) -> Adapted:
             return await handler(call, pressed)
 
     return adapted
+
+
+def unless_unsure(adapted: Adapted) -> Adapted:
+    """For what hangs on a conversation: without the cluster nobody knows where it is."""
+
+    async def guarded(
+        event: TelegramObject, call: Call, arrival: Arrival, pressed: CallbackData | None = None
+    ) -> Answer:
+        if arrival.unsure:
+            arrival.outcome = Outcome.LATER
+            return apology(call.texts, "later", arrival.incoming)
+        given = {} if pressed is None else {"pressed": pressed}
+        return await adapted(event, call=call, **given)
+
+    return guarded
 
 
 def said(message: Message) -> Said:

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from aiogram import Bot as AiogramBot
 from aiogram import Dispatcher as AiogramDispatcher
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import CallbackQuery, Update
 
 from services.gateway.adapters import (
-    Adapted,
     AtStep,
     InPrivate,
     LeadsTo,
@@ -23,15 +22,16 @@ from services.gateway.adapters import (
     heard,
     stepped,
     tapped,
+    unless_unsure,
 )
 from services.gateway.answers import Answer
-from services.gateway.apologies import apology, stale
+from services.gateway.apologies import stale
 from services.gateway.arrivals import Arrival, Bot, Outcome
 from services.gateway.calls import Call
 from services.gateway.features.cancel.router import FEATURE as CANCEL
 from services.gateway.features.create_session.router import FEATURE as CREATE_SESSION
 from services.gateway.features.edit_session.router import FEATURE as EDIT_SESSION
-from services.gateway.features.feature import Feature, Heard
+from services.gateway.features.feature import Feature
 from services.gateway.features.group.router import FEATURE as GROUP
 from services.gateway.features.help.router import FEATURE as HELP
 from services.gateway.features.language.router import FEATURE as LANGUAGE
@@ -130,6 +130,8 @@ def _router(feature: Feature) -> Router:
         router.edited_message.register(adapted, AtStep(step))
     for kind, tap in feature.taps.items():
         on_tap(tapped(place(kind.__prefix__), tap), Pressed(kind))
+    for kind, tap in feature.step_taps.items():
+        on_tap(unless_unsure(tapped(place(kind.__prefix__), tap)), Pressed(kind))
     return router
 
 
@@ -138,25 +140,12 @@ def _last_router(features: Sequence[Feature]) -> Router:
     for feature in features:
         if feature.otherwise:
             place = Place(feature.name, "otherwise")
-            router.message.register(_unless_unsure(place, feature.otherwise), InPrivate())
+            router.message.register(unless_unsure(heard(place, feature.otherwise)), InPrivate())
     for feature in features:
         if feature.group:
             router.message.register(asked(Place(feature.name, "group"), feature.group))
     router.callback_query.register(_stale)
     return router
-
-
-def _unless_unsure(place: Place, handler: Heard) -> Adapted:
-    """Without the cluster it is not known whether this is a conversation's next step."""
-    adapted = heard(place, handler)
-
-    async def unless_unsure(message: Message, call: Call, arrival: Arrival) -> Answer:
-        if arrival.unsure:
-            arrival.outcome = Outcome.LATER
-            return apology(call.texts, "later", arrival.incoming)
-        return await adapted(message, call)
-
-    return unless_unsure
 
 
 async def _stale(_query: CallbackQuery, call: Call, arrival: Arrival) -> Answer:

@@ -13,7 +13,7 @@ from aiogram import BaseMiddleware
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import TelegramObject
 
-from services.gateway.adapters import Adapted, Place, asked, commanded, tapped
+from services.gateway.adapters import Adapted, Place, asked, commanded, tapped, unless_unsure
 from services.gateway.answers import Answer
 from services.gateway.arrivals import Arrival
 from services.gateway.calls import Call
@@ -67,7 +67,7 @@ class ShortWay:
             pressed = kind.unpack(data)
         except (TypeError, ValueError):
             return None
-        return lambda _arrival, call: adapted(_NO_EVENT, call=call, pressed=pressed)
+        return lambda arrival, call: adapted(_NO_EVENT, call=call, arrival=arrival, pressed=pressed)
 
     def _learn(self, feature: Feature) -> None:
         for name, command in feature.commands.items():
@@ -80,11 +80,19 @@ class ShortWay:
             self._texts[Way.MENU, key] = _without_arrival(asked(Place(feature.name, key), handler))
         for kind, tap in feature.taps.items():
             place = Place(feature.name, kind.__prefix__)
-            self._taps[kind.__prefix__] = (kind, tapped(place, tap))
+            self._taps[kind.__prefix__] = (kind, _heedless(tapped(place, tap)))
+        for kind, tap in feature.step_taps.items():
+            place = Place(feature.name, kind.__prefix__)
+            self._taps[kind.__prefix__] = (kind, unless_unsure(tapped(place, tap)))
 
 
 def _with_arrival(adapted: Adapted) -> Led:
     return lambda arrival, call: adapted(_NO_EVENT, call=call, arrival=arrival)
+
+
+def _heedless(adapted: Adapted) -> Adapted:
+    """A tap's handler that does not look at the arrival."""
+    return lambda event, arrival, **given: adapted(event, **given)
 
 
 def _without_arrival(adapted: Adapted) -> Led:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from services.chassis import consistency
-from services.chassis.cache import Cache
+from services.chassis.cache import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker, Cache
 from services.chassis.setting_groups import CacheSettings
 from services.local.stores.valkey import ValkeyCluster
 from tests.eventually import eventually
@@ -115,3 +115,34 @@ async def hits(cache: Cache, key: str) -> bool:
     await cache.fetch(key, source.load)
     await cache.fetch(key, source.load)
     return source.loads < 2
+
+
+class Clock:
+    """Seconds, as the test sets them."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_breaker_opens_after_failures_one_after_the_other_and_closes_again() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    for clock.now in range(FAILURES_TO_OPEN):
+        assert not breaker.is_open()
+        breaker.failed(breaker.begin())
+    assert breaker.is_open()
+    clock.now += OPEN_SECONDS
+    assert not breaker.is_open()
+
+
+def test_commands_that_fail_together_count_as_one_failure() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    together = [breaker.begin() for _ in range(20)]
+    clock.now = 0.1
+    for began in together:
+        breaker.failed(began)
+    assert not breaker.is_open()

@@ -339,7 +339,7 @@ def places() -> set[str]:
         keys = [f"/{name}" for name in feature.commands]
         keys += [f"link {prefix}" for prefix in feature.deep_links]
         keys += [*feature.menu, *feature.steps]
-        keys += [kind.__prefix__ for kind in feature.taps]
+        keys += [kind.__prefix__ for kind in feature.buttons]
         keys += ["otherwise"] * bool(feature.otherwise) + ["group"] * bool(feature.group)
         found |= {f"{feature.name} {key}" for key in keys}
     return found

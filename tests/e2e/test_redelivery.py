@@ -44,9 +44,10 @@ async def at_all_doors(
 def same_answer(replies: list[Reply]) -> Json:
     """The one body that all replies share."""
     assert {reply.status for reply in replies} == {200}
-    bodies = {json.dumps(reply.body, sort_keys=True): reply.body for reply in replies}
-    [(_, body)] = bodies.items()
-    return body
+    assert len({json.dumps(reply.body, sort_keys=True) for reply in replies}) == 1, [
+        reply.body for reply in replies
+    ]
+    return replies[0].body
 
 
 async def test_a_tap_at_two_gateways_at_once_takes_one_place(city: City, doors: list[str]) -> None:

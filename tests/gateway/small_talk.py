@@ -25,6 +25,10 @@ class Fresh(CallbackData, prefix="tf"):
     pass
 
 
+class Finish(CallbackData, prefix="te"):
+    pass
+
+
 handled: Counter[int] = Counter()
 """How often an update reached a handler."""
 
@@ -88,6 +92,11 @@ async def second(call: Call, said: Said) -> Answer:
     return Answer(screen=Screen(text=f"said {words}"), conversation=ENDED)
 
 
+async def finish(call: Call, data: Finish) -> Answer:
+    words = call.conversation.data["first"] if call.conversation else "too late"
+    return Answer(screen=Screen(text=words), toast=words, conversation=ENDED)
+
+
 async def otherwise(call: Call, said: Said) -> Answer:
     return Answer(screen=Screen(text="what?"))
 
@@ -113,6 +122,7 @@ SMALL_TALK = Feature(
     },
     deep_links={"s_": linked},
     taps={Join: join, Look: look, Fresh: fresh},
+    step_taps={Finish: finish},
     steps={"talk.first": first, "talk.second": second},
     otherwise=otherwise,
     group=in_group,

@@ -38,7 +38,7 @@ def telling(feature: Feature) -> Feature:
 
     tables: dict[str, Any] = {
         name: {key: teller(key) for key in getattr(feature, name)}
-        for name in ("commands", "deep_links", "menu", "taps", "steps")
+        for name in ("commands", "deep_links", "menu", "taps", "step_taps", "steps")
     }
     return replace(feature, **tables, otherwise=feature.otherwise and teller("otherwise"))
 
@@ -68,7 +68,7 @@ def inputs(feature: Feature) -> Iterator[dict[str, Any]]:
     yield from (message(7, f"/start {prefix}rest") for prefix in feature.deep_links)
     for key in feature.menu:
         yield from (message(7, texts_for(language).plain(key)) for language in LANGUAGES)
-    yield from (pressed(7, sample(kind).pack()) for kind in feature.taps)
+    yield from (pressed(7, sample(kind).pack()) for kind in feature.buttons)
 
 
 @pytest_asyncio.fixture(scope="module", name="gateway")

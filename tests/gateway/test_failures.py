@@ -19,7 +19,7 @@ from services.gateway.updates import SENT_BACK
 from services.local.stores.valkey import ValkeyCluster
 from tests.gateway import gate as usual
 from tests.gateway.gate import Gate, World, body, new_id, world
-from tests.gateway.small_talk import Join, Look
+from tests.gateway.small_talk import Finish, Join, Look
 
 EN = texts_for("en")
 # Nobody needs to wait the whole five seconds to see what comes after them.
@@ -173,6 +173,7 @@ async def test_without_the_cluster_only_conversations_are_put_off(
         assert body(joined)["text"] == "in: 1"
         assert body(await gateway.say(person, "/talk"))["text"] == EN("later")
         assert body(await gateway.say(person, "a word"))["text"] == EN("later")
+        assert body(await gateway.tap(person, Finish().pack()))["text"] == EN("later")
         await gateway.tap(person, Look(session_id=1).pack())
     assert behind.sessions.positions[-1] == 2**63 - 1
 

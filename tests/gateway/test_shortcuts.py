@@ -13,7 +13,7 @@ from services.gateway.texts import LANGUAGES, texts_for
 def test_the_features_claim_nothing_twice() -> None:
     Shortcuts(FEATURES)
     steps = [step for feature in FEATURES for step in feature.steps]
-    taps = [kind.__prefix__ for feature in FEATURES for kind in feature.taps]
+    taps = [kind.__prefix__ for feature in FEATURES for kind in feature.buttons]
     assert len(set(steps)) == len(steps)
     assert len(set(taps)) == len(taps)
     assert sum(feature.otherwise is not None for feature in FEATURES) == 1

@@ -58,6 +58,10 @@ class Feature:
 
     taps: Mapping[type[CallbackData], Tapped] = field(default_factory=dict)
 
+    step_taps: Mapping[type[CallbackData], Tapped] = field(default_factory=dict)
+    """Buttons that mean something at a conversation's step only: while it is not known where the
+    person is, they answer "later"."""
+
     steps: Mapping[str, Heard] = field(default_factory=dict)
     """By `conversation.step`: a private message while the person is at that step. Commands,
     deep links and the menu's texts come first."""
@@ -67,3 +71,8 @@ class Feature:
 
     group: Asked | None = None
     """A command in a group. One feature has it; its screen may only hold buttons with links."""
+
+    @property
+    def buttons(self) -> Mapping[type[CallbackData], Tapped]:
+        """All of them."""
+        return {**self.taps, **self.step_taps}

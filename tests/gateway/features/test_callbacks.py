@@ -64,7 +64,7 @@ def test_data_fits_into_64_bytes_at_the_most_extreme_values() -> None:
 
 
 def test_every_button_leads_to_exactly_one_handler() -> None:
-    handled = [kind for feature in routers() for kind in feature.taps]
+    handled = [kind for feature in routers() for kind in feature.buttons]
     assert len(handled) == len(set(handled))
     assert set(handled) == callbacks()
 

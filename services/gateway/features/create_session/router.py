@@ -12,6 +12,6 @@ FEATURE = Feature(
     name="create_session",
     commands={"create": signed_up(handlers.begun)},
     menu={"menu.create": signed_up(handlers.begun)},
-    taps={Choose: ending(handlers.chosen), ConfirmCreation: ending(handlers.confirmed)},
+    step_taps={Choose: ending(handlers.chosen), ConfirmCreation: ending(handlers.confirmed)},
     steps={f"{NAME}.{step}": ending(handlers.said) for step in STEPS},
 )

@@ -17,10 +17,10 @@ FEATURE = Feature(
     taps={
         OpenEditing: handlers.opened,
         EditField: handlers.asked,
-        Amend: ending(handlers.chosen),
         AskCancelling: handlers.cancelling,
         CancelSession: handlers.cancelled,
     },
+    step_taps={Amend: ending(handlers.chosen)},
     steps={
         f"{NAME}.{step}": ending(handlers.said)
         for step in ("day", "time", "venue", "price", "capacity")
