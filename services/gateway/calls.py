@@ -12,7 +12,11 @@ from services.gateway.texts import Texts
 
 if TYPE_CHECKING:  # The stubs' asynchronous types exist for the type checker only.
     from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub
+    from fotbot.sessions.v1.entries_service_pb2_grpc import EntriesServiceAsyncStub
+    from fotbot.sessions.v1.league_service_pb2_grpc import LeagueServiceAsyncStub
+    from fotbot.sessions.v1.matches_service_pb2_grpc import MatchesServiceAsyncStub
     from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceAsyncStub
+    from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceAsyncStub
     from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceAsyncStub
     from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
 
@@ -59,7 +63,11 @@ class Services:
 
     users: "UsersServiceAsyncStub"
     sessions: "SessionsServiceAsyncStub"
+    entries: "EntriesServiceAsyncStub"
+    matches: "MatchesServiceAsyncStub"
+    league: "LeagueServiceAsyncStub"
     teams: "TeamsServiceAsyncStub"
+    sides: "SidesServiceAsyncStub"
     sender: "SenderServiceAsyncStub"
 
 

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
+from fotbot.sessions.v1.entries_service_pb2_grpc import EntriesServiceStub
+from fotbot.sessions.v1.league_service_pb2_grpc import LeagueServiceStub
+from fotbot.sessions.v1.matches_service_pb2_grpc import MatchesServiceStub
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
+from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
 from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 
@@ -39,16 +43,22 @@ async def services(settings: GatewaySettings, pace: Pace = USUAL_PACE) -> AsyncI
     """Stubs of all services; they connect when first used."""
     async with AsyncExitStack() as stack:
 
-        async def stub(make: Callable[[Any], object], service: str, address: str) -> Any:
-            return make(await stack.enter_async_context(connect(service, address)))
+        async def channel(service: str, address: str) -> Any:
+            return await stack.enter_async_context(connect(service, address))
 
+        users = await channel("users", settings.users_addr)
+        sessions = await channel("sessions", settings.sessions_addr)
+        teams = await channel("teams", settings.teams_addr)
+        sender = await channel("sender", settings.sender_addr)
         yield Services(
-            users=within(pace, await stub(UsersServiceStub, "users", settings.users_addr)),
-            sessions=within(
-                pace, await stub(SessionsServiceStub, "sessions", settings.sessions_addr)
-            ),
-            teams=within(pace, await stub(TeamsServiceStub, "teams", settings.teams_addr)),
-            sender=await stub(SenderServiceStub, "sender", settings.sender_addr),
+            users=within(pace, UsersServiceStub(users)),
+            sessions=within(pace, SessionsServiceStub(sessions)),
+            entries=within(pace, EntriesServiceStub(sessions)),
+            matches=within(pace, MatchesServiceStub(sessions)),
+            league=within(pace, LeagueServiceStub(sessions)),
+            teams=within(pace, TeamsServiceStub(teams)),
+            sides=within(pace, SidesServiceStub(teams)),
+            sender=cast(Any, SenderServiceStub(sender)),
         )
 
 

@@ -15,7 +15,7 @@ from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
-from services.sessions.api import SessionsServicer
+from services.sessions.api.sessions import SessionsServicer
 from services.sessions.migrate import STORAGE
 from services.sessions.people import People
 from services.sessions.settings import SessionsSettings

@@ -21,7 +21,12 @@ class Desk:
 
     users: ScriptedStub = field(default_factory=ScriptedStub)
     sessions: ScriptedStub = field(default_factory=ScriptedStub)
+    entries: ScriptedStub = field(default_factory=ScriptedStub)
+    matches: ScriptedStub = field(default_factory=ScriptedStub)
+    league: ScriptedStub = field(default_factory=ScriptedStub)
+    sides: ScriptedStub = field(default_factory=ScriptedStub)
     teams: ScriptedStub = field(default_factory=ScriptedStub)
+    sender: ScriptedStub = field(default_factory=ScriptedStub)
     writes: int = 0
 
     def begin(self) -> None:
@@ -34,8 +39,12 @@ class Desk:
         services = Services(
             users=cast(Any, self.users),
             sessions=cast(Any, self.sessions),
+            entries=cast(Any, self.entries),
+            matches=cast(Any, self.matches),
+            league=cast(Any, self.league),
+            sides=cast(Any, self.sides),
             teams=cast(Any, self.teams),
-            sender=cast(Any, ScriptedStub()),
+            sender=cast(Any, self.sender),
         )
         return Call(
             person=asker,

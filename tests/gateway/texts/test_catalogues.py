@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from services.gateway.texts import LANGUAGES, TOAST_LIMIT, texts_for
-from services.gateway.texts.catalogues import FOLDER, Catalogue, read_catalogue
+from services.gateway.texts.catalogues import FOLDER, Catalogue, files, read_catalogue
 
 GATEWAY = FOLDER.parent
 PROTOS = GATEWAY.parent.parent / "protos"
@@ -58,15 +58,17 @@ def test_a_plural_text_has_all_the_forms_of_its_language(language: str, forms: i
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_key_is_there_twice(language: str) -> None:
-    lines = (FOLDER / language / "LC_MESSAGES" / "fotbot.po").read_text("utf-8").splitlines()
+    lines = [line for file in files(language) for line in file.read_text("utf-8").splitlines()]
     counted = Counter(line for line in lines if line.startswith('msgid "') and line != 'msgid ""')
     assert [line for line, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogues_read_as_gettext_files_without_fuzzy_texts(language: str) -> None:
-    with (FOLDER / language / "LC_MESSAGES" / "fotbot.po").open("rb") as file:
-        assert [message.id for message in read_po(file, abort_invalid=True) if message.fuzzy] == []
+    for file in files(language):
+        with file.open("rb") as opened:
+            read = read_po(opened, abort_invalid=True)
+        assert [message.id for message in read if message.fuzzy] == []
 
 
 def test_no_text_is_empty(catalogue: Catalogue) -> None:

@@ -24,17 +24,19 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66otbot/sender/v1/notice.proto\x12\x10\x66otbot.sender.v1\"\x9f\x01\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.fotbot.sender.v1.NoticeKind\x12\x30\n\x07session\x18\x04 \x01(\x0b\x32\x1f.fotbot.sender.v1.NoticeSession\x12\x13\n\x0btraceparent\x18\x05 \x01(\t\"\xaf\x01\n\rNoticeSession\x12\x12\n\nsession_id\x18\x01 \x01(\x03\x12\x12\n\nvenue_name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x11\n\tstarts_at\x18\x04 \x01(\x03\x12\x0f\n\x07\x65nds_at\x18\x05 \x01(\x03\x12\x10\n\x08position\x18\x06 \x01(\x05\x12\x16\n\x0eold_venue_name\x18\x07 \x01(\t\x12\x15\n\rold_starts_at\x18\x08 \x01(\x03*\x85\x01\n\nNoticeKind\x12\x1b\n\x17NOTICE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14NOTICE_KIND_PROMOTED\x10\x01\x12!\n\x1dNOTICE_KIND_SESSION_CANCELLED\x10\x02\x12\x1d\n\x19NOTICE_KIND_SESSION_MOVED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x66otbot/sender/v1/notice.proto\x12\x10\x66otbot.sender.v1\"\x83\x02\n\x06Notice\x12\x11\n\tnotice_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.fotbot.sender.v1.NoticeKind\x12\x30\n\x07session\x18\x04 \x01(\x0b\x32\x1f.fotbot.sender.v1.NoticeSession\x12\x13\n\x0btraceparent\x18\x05 \x01(\t\x12,\n\x05\x66\x61\x63ts\x18\x06 \x01(\x0b\x32\x1d.fotbot.sender.v1.NoticeFacts\x12\r\n\x05group\x18\x07 \x01(\t\x12\x11\n\ttime_zone\x18\x08 \x01(\t\x12\x12\n\nexpires_at\x18\t \x01(\x03\"\xd8\x01\n\x0bNoticeFacts\x12\x0f\n\x07team_id\x18\x01 \x01(\x03\x12\x11\n\tteam_name\x18\x02 \x01(\t\x12\x15\n\rother_user_id\x18\x03 \x01(\x03\x12\x12\n\nother_name\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x0e\n\x06\x61mount\x18\x06 \x01(\x03\x12\x0f\n\x07side_id\x18\x07 \x01(\x03\x12\x13\n\x0bside_number\x18\x08 \x01(\x05\x12\x14\n\x0cshirt_number\x18\t \x01(\x05\x12\x0c\n\x04text\x18\n \x01(\t\x12\x10\n\x08\x65ntry_id\x18\x0b \x01(\x03\"\xaf\x01\n\rNoticeSession\x12\x12\n\nsession_id\x18\x01 \x01(\x03\x12\x12\n\nvenue_name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\x12\x11\n\tstarts_at\x18\x04 \x01(\x03\x12\x0f\n\x07\x65nds_at\x18\x05 \x01(\x03\x12\x10\n\x08position\x18\x06 \x01(\x05\x12\x16\n\x0eold_venue_name\x18\x07 \x01(\t\x12\x15\n\rold_starts_at\x18\x08 \x01(\x03*\x9d\x04\n\nNoticeKind\x12\x1b\n\x17NOTICE_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14NOTICE_KIND_PROMOTED\x10\x01\x12!\n\x1dNOTICE_KIND_SESSION_CANCELLED\x10\x02\x12\x1d\n\x19NOTICE_KIND_SESSION_MOVED\x10\x03\x12\x18\n\x14NOTICE_KIND_APPROVED\x10\x04\x12\x18\n\x14NOTICE_KIND_REJECTED\x10\x05\x12\x18\n\x14NOTICE_KIND_REFUNDED\x10\x06\x12\x1c\n\x18NOTICE_KIND_DECISION_DUE\x10\x07\x12\x1c\n\x18NOTICE_KIND_REMINDER_DAY\x10\x08\x12\x1e\n\x1aNOTICE_KIND_REMINDER_HOURS\x10\t\x12\x1b\n\x17NOTICE_KIND_TEAM_JOINED\x10\n\x12\x19\n\x15NOTICE_KIND_TEAM_LEFT\x10\x0b\x12\x1c\n\x18NOTICE_KIND_TEAM_REMOVED\x10\x0c\x12 \n\x1cNOTICE_KIND_TEAM_HANDED_OVER\x10\r\x12\x1b\n\x17NOTICE_KIND_SIDE_FORMED\x10\x0e\x12\x1d\n\x19NOTICE_KIND_COUPON_ISSUED\x10\x0f\x12\x19\n\x15NOTICE_KIND_BROADCAST\x10\x10\x12\x1d\n\x19NOTICE_KIND_ACCOUNT_MOVED\x10\x11\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.sender.v1.notice_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NOTICEKIND']._serialized_start=392
-  _globals['_NOTICEKIND']._serialized_end=525
+  _globals['_NOTICEKIND']._serialized_start=711
+  _globals['_NOTICEKIND']._serialized_end=1252
   _globals['_NOTICE']._serialized_start=52
-  _globals['_NOTICE']._serialized_end=211
-  _globals['_NOTICESESSION']._serialized_start=214
-  _globals['_NOTICESESSION']._serialized_end=389
+  _globals['_NOTICE']._serialized_end=311
+  _globals['_NOTICEFACTS']._serialized_start=314
+  _globals['_NOTICEFACTS']._serialized_end=530
+  _globals['_NOTICESESSION']._serialized_start=533
+  _globals['_NOTICESESSION']._serialized_end=708
 # @@protoc_insertion_point(module_scope)

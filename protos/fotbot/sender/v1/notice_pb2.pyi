@@ -29,6 +29,36 @@ class _NoticeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeKind
     NOTICE_KIND_SESSION_CANCELLED: _NoticeKind.ValueType  # 2
     NOTICE_KIND_SESSION_MOVED: _NoticeKind.ValueType  # 3
     """Time or venue changed."""
+    NOTICE_KIND_APPROVED: _NoticeKind.ValueType  # 4
+    """An organiser confirmed the entry. session."""
+    NOTICE_KIND_REJECTED: _NoticeKind.ValueType  # 5
+    """An organiser turned it down or took it off. session, reason."""
+    NOTICE_KIND_REFUNDED: _NoticeKind.ValueType  # 6
+    """Money was given back. session, amount."""
+    NOTICE_KIND_DECISION_DUE: _NoticeKind.ValueType  # 7
+    """For organisers: an entry waits for a decision. session, person_name is not known: user_id in
+    facts.
+    """
+    NOTICE_KIND_REMINDER_DAY: _NoticeKind.ValueType  # 8
+    """The day before. session."""
+    NOTICE_KIND_REMINDER_HOURS: _NoticeKind.ValueType  # 9
+    """Some hours before. session."""
+    NOTICE_KIND_TEAM_JOINED: _NoticeKind.ValueType  # 10
+    """For the captain: somebody joined. team, other_user_id."""
+    NOTICE_KIND_TEAM_LEFT: _NoticeKind.ValueType  # 11
+    """For the captain: somebody left. team, other_user_id."""
+    NOTICE_KIND_TEAM_REMOVED: _NoticeKind.ValueType  # 12
+    """team."""
+    NOTICE_KIND_TEAM_HANDED_OVER: _NoticeKind.ValueType  # 13
+    """The reader is captain now. team."""
+    NOTICE_KIND_SIDE_FORMED: _NoticeKind.ValueType  # 14
+    """The side one plays in. side, shirt_number (0: choose one)."""
+    NOTICE_KIND_COUPON_ISSUED: _NoticeKind.ValueType  # 15
+    """The man of the session has a coupon. session."""
+    NOTICE_KIND_BROADCAST: _NoticeKind.ValueType  # 16
+    """text."""
+    NOTICE_KIND_ACCOUNT_MOVED: _NoticeKind.ValueType  # 17
+    """The account was moved here. Nothing is set."""
 
 class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper): ...
 
@@ -38,6 +68,36 @@ NOTICE_KIND_PROMOTED: NoticeKind.ValueType  # 1
 NOTICE_KIND_SESSION_CANCELLED: NoticeKind.ValueType  # 2
 NOTICE_KIND_SESSION_MOVED: NoticeKind.ValueType  # 3
 """Time or venue changed."""
+NOTICE_KIND_APPROVED: NoticeKind.ValueType  # 4
+"""An organiser confirmed the entry. session."""
+NOTICE_KIND_REJECTED: NoticeKind.ValueType  # 5
+"""An organiser turned it down or took it off. session, reason."""
+NOTICE_KIND_REFUNDED: NoticeKind.ValueType  # 6
+"""Money was given back. session, amount."""
+NOTICE_KIND_DECISION_DUE: NoticeKind.ValueType  # 7
+"""For organisers: an entry waits for a decision. session, person_name is not known: user_id in
+facts.
+"""
+NOTICE_KIND_REMINDER_DAY: NoticeKind.ValueType  # 8
+"""The day before. session."""
+NOTICE_KIND_REMINDER_HOURS: NoticeKind.ValueType  # 9
+"""Some hours before. session."""
+NOTICE_KIND_TEAM_JOINED: NoticeKind.ValueType  # 10
+"""For the captain: somebody joined. team, other_user_id."""
+NOTICE_KIND_TEAM_LEFT: NoticeKind.ValueType  # 11
+"""For the captain: somebody left. team, other_user_id."""
+NOTICE_KIND_TEAM_REMOVED: NoticeKind.ValueType  # 12
+"""team."""
+NOTICE_KIND_TEAM_HANDED_OVER: NoticeKind.ValueType  # 13
+"""The reader is captain now. team."""
+NOTICE_KIND_SIDE_FORMED: NoticeKind.ValueType  # 14
+"""The side one plays in. side, shirt_number (0: choose one)."""
+NOTICE_KIND_COUPON_ISSUED: NoticeKind.ValueType  # 15
+"""The man of the session has a coupon. session."""
+NOTICE_KIND_BROADCAST: NoticeKind.ValueType  # 16
+"""text."""
+NOTICE_KIND_ACCOUNT_MOVED: NoticeKind.ValueType  # 17
+"""The account was moved here. Nothing is set."""
 Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
 
 @_typing.final
@@ -51,6 +111,10 @@ class Notice(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     SESSION_FIELD_NUMBER: _builtins.int
     TRACEPARENT_FIELD_NUMBER: _builtins.int
+    FACTS_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    TIME_ZONE_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_FIELD_NUMBER: _builtins.int
     notice_id: _builtins.str
     """Chosen by the maker, the same at every repeat: one notice per id is sent."""
     user_id: _builtins.int
@@ -58,8 +122,18 @@ class Notice(_message.Message):
     kind: Global___NoticeKind.ValueType
     traceparent: _builtins.str
     """W3C traceparent of what caused it, possibly empty."""
+    group: _builtins.str
+    """Notices that are counted and dropped together, e.g. broadcast:17; possibly empty."""
+    time_zone: _builtins.str
+    """IANA zone whose night is respected; the session's venue's when empty."""
+    expires_at: _builtins.int
+    """Unix seconds: later than this it is of no use and is dropped; 0 for never."""
     @_builtins.property
     def session(self) -> Global___NoticeSession: ...
+    @_builtins.property
+    def facts(self) -> Global___NoticeFacts:
+        """What the notice speaks of besides a session; which fields are set depends on the kind."""
+
     def __init__(
         self,
         *,
@@ -68,14 +142,74 @@ class Notice(_message.Message):
         kind: Global___NoticeKind.ValueType = ...,
         session: Global___NoticeSession | None = ...,
         traceparent: _builtins.str = ...,
+        facts: Global___NoticeFacts | None = ...,
+        group: _builtins.str = ...,
+        time_zone: _builtins.str = ...,
+        expires_at: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["facts", b"facts", "session", b"session"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "notice_id", b"notice_id", "session", b"session", "traceparent", b"traceparent", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "facts", b"facts", "group", b"group", "kind", b"kind", "notice_id", b"notice_id", "session", b"session", "time_zone", b"time_zone", "traceparent", b"traceparent", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Notice: _TypeAlias = Notice  # noqa: Y015
+
+@_typing.final
+class NoticeFacts(_message.Message):
+    """What notices speak of besides sessions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    TEAM_NAME_FIELD_NUMBER: _builtins.int
+    OTHER_USER_ID_FIELD_NUMBER: _builtins.int
+    OTHER_NAME_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    SIDE_ID_FIELD_NUMBER: _builtins.int
+    SIDE_NUMBER_FIELD_NUMBER: _builtins.int
+    SHIRT_NUMBER_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    team_id: _builtins.int
+    team_name: _builtins.str
+    other_user_id: _builtins.int
+    """Somebody else whom the notice names, as fotbot.users.v1.User.id, and how he is called."""
+    other_name: _builtins.str
+    reason: _builtins.str
+    """As typed by an organiser."""
+    amount: _builtins.int
+    """Whole so'm."""
+    side_id: _builtins.int
+    side_number: _builtins.int
+    """A drawn side's number, from 1."""
+    shirt_number: _builtins.int
+    text: _builtins.str
+    """A broadcast's, plain."""
+    entry_id: _builtins.int
+    def __init__(
+        self,
+        *,
+        team_id: _builtins.int = ...,
+        team_name: _builtins.str = ...,
+        other_user_id: _builtins.int = ...,
+        other_name: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        amount: _builtins.int = ...,
+        side_id: _builtins.int = ...,
+        side_number: _builtins.int = ...,
+        shirt_number: _builtins.int = ...,
+        text: _builtins.str = ...,
+        entry_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "entry_id", b"entry_id", "other_name", b"other_name", "other_user_id", b"other_user_id", "reason", b"reason", "shirt_number", b"shirt_number", "side_id", b"side_id", "side_number", b"side_number", "team_id", b"team_id", "team_name", b"team_name", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoticeFacts: _TypeAlias = NoticeFacts  # noqa: Y015
 
 @_typing.final
 class NoticeSession(_message.Message):

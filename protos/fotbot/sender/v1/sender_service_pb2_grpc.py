@@ -40,6 +40,16 @@ class SenderServiceStub:
                 request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.SendNoticesRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.SendNoticesResponse.FromString,
                 _registered_method=True)
+        self.CountNotices = channel.unary_unary(
+                '/fotbot.sender.v1.SenderService/CountNotices',
+                request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.CountNoticesRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.CountNoticesResponse.FromString,
+                _registered_method=True)
+        self.DropNotices = channel.unary_unary(
+                '/fotbot.sender.v1.SenderService/DropNotices',
+                request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.DropNoticesRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.DropNoticesResponse.FromString,
+                _registered_method=True)
         self.ShowScreens = channel.unary_unary(
                 '/fotbot.sender.v1.SenderService/ShowScreens',
                 request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ShowScreensRequest.SerializeToString,
@@ -63,6 +73,20 @@ class SenderServiceServicer:
 
     def SendNotices(self, request, context):
         """Keeps notices until Telegram's verdict. Idempotent by notice_id. At most 100.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountNotices(self, request, context):
+        """How far a group's notices are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DropNotices(self, request, context):
+        """Drops those of a group that have not left yet. Safe to repeat as it is.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -96,6 +120,16 @@ def add_SenderServiceServicer_to_server(servicer, server):
                     servicer.SendNotices,
                     request_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.SendNoticesRequest.FromString,
                     response_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.SendNoticesResponse.SerializeToString,
+            ),
+            'CountNotices': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountNotices,
+                    request_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.CountNoticesRequest.FromString,
+                    response_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.CountNoticesResponse.SerializeToString,
+            ),
+            'DropNotices': grpc.unary_unary_rpc_method_handler(
+                    servicer.DropNotices,
+                    request_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.DropNoticesRequest.FromString,
+                    response_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.DropNoticesResponse.SerializeToString,
             ),
             'ShowScreens': grpc.unary_unary_rpc_method_handler(
                     servicer.ShowScreens,
@@ -141,6 +175,60 @@ class SenderService:
             '/fotbot.sender.v1.SenderService/SendNotices',
             fotbot_dot_sender_dot_v1_dot_sender__service__pb2.SendNoticesRequest.SerializeToString,
             fotbot_dot_sender_dot_v1_dot_sender__service__pb2.SendNoticesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountNotices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sender.v1.SenderService/CountNotices',
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.CountNoticesRequest.SerializeToString,
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.CountNoticesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DropNotices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sender.v1.SenderService/DropNotices',
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.DropNoticesRequest.SerializeToString,
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.DropNoticesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -35,6 +35,10 @@ class SenderServiceStub:
     def __new__(cls, channel: _aio.Channel) -> SenderServiceAsyncStub: ...
     SendNotices: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.SendNoticesRequest, _sender_service_pb2.SendNoticesResponse]
     """Keeps notices until Telegram's verdict. Idempotent by notice_id. At most 100."""
+    CountNotices: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.CountNoticesRequest, _sender_service_pb2.CountNoticesResponse]
+    """How far a group's notices are."""
+    DropNotices: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.DropNoticesRequest, _sender_service_pb2.DropNoticesResponse]
+    """Drops those of a group that have not left yet. Safe to repeat as it is."""
     ShowScreens: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.ShowScreensRequest, _sender_service_pb2.ShowScreensResponse]
     """Sends or edits a screen; kept in memory only, the newest per message, dropped after 30 s."""
     GetBot: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.GetBotRequest, _sender_service_pb2.GetBotResponse]
@@ -49,6 +53,10 @@ class SenderServiceAsyncStub(SenderServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     SendNotices: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.SendNoticesRequest, _sender_service_pb2.SendNoticesResponse]  # type: ignore[assignment]
     """Keeps notices until Telegram's verdict. Idempotent by notice_id. At most 100."""
+    CountNotices: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.CountNoticesRequest, _sender_service_pb2.CountNoticesResponse]  # type: ignore[assignment]
+    """How far a group's notices are."""
+    DropNotices: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.DropNoticesRequest, _sender_service_pb2.DropNoticesResponse]  # type: ignore[assignment]
+    """Drops those of a group that have not left yet. Safe to repeat as it is."""
     ShowScreens: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.ShowScreensRequest, _sender_service_pb2.ShowScreensResponse]  # type: ignore[assignment]
     """Sends or edits a screen; kept in memory only, the newest per message, dropped after 30 s."""
     GetBot: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.GetBotRequest, _sender_service_pb2.GetBotResponse]  # type: ignore[assignment]
@@ -66,6 +74,22 @@ class SenderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sender_service_pb2.SendNoticesResponse, _abc.Awaitable[_sender_service_pb2.SendNoticesResponse]]:
         """Keeps notices until Telegram's verdict. Idempotent by notice_id. At most 100."""
+
+    @_abc_1.abstractmethod
+    def CountNotices(
+        self,
+        request: _sender_service_pb2.CountNoticesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sender_service_pb2.CountNoticesResponse, _abc.Awaitable[_sender_service_pb2.CountNoticesResponse]]:
+        """How far a group's notices are."""
+
+    @_abc_1.abstractmethod
+    def DropNotices(
+        self,
+        request: _sender_service_pb2.DropNoticesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sender_service_pb2.DropNoticesResponse, _abc.Awaitable[_sender_service_pb2.DropNoticesResponse]]:
+        """Drops those of a group that have not left yet. Safe to repeat as it is."""
 
     @_abc_1.abstractmethod
     def ShowScreens(

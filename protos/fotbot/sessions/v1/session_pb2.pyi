@@ -3,6 +3,7 @@
 isort:skip_file
 A session is one booked evening of football; never a chat conversation."""
 
+from fotbot.sessions.v1 import payment_pb2 as _payment_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -27,12 +28,18 @@ class _SessionStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Session
     SESSION_STATUS_UNSPECIFIED: _SessionStatus.ValueType  # 0
     SESSION_STATUS_PLANNED: _SessionStatus.ValueType  # 1
     SESSION_STATUS_CANCELLED: _SessionStatus.ValueType  # 2
+    SESSION_STATUS_STARTED: _SessionStatus.ValueType  # 3
+    """Being played."""
+    SESSION_STATUS_FINISHED: _SessionStatus.ValueType  # 4
 
 class SessionStatus(_SessionStatus, metaclass=_SessionStatusEnumTypeWrapper): ...
 
 SESSION_STATUS_UNSPECIFIED: SessionStatus.ValueType  # 0
 SESSION_STATUS_PLANNED: SessionStatus.ValueType  # 1
 SESSION_STATUS_CANCELLED: SessionStatus.ValueType  # 2
+SESSION_STATUS_STARTED: SessionStatus.ValueType  # 3
+"""Being played."""
+SESSION_STATUS_FINISHED: SessionStatus.ValueType  # 4
 Global___SessionStatus: _TypeAlias = SessionStatus  # noqa: Y015
 
 class _Format:
@@ -62,6 +69,10 @@ class _RegistrationStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Re
     REGISTRATION_STATUS_CONFIRMED: _RegistrationStatus.ValueType  # 1
     REGISTRATION_STATUS_WAITLISTED: _RegistrationStatus.ValueType  # 2
     REGISTRATION_STATUS_CANCELLED: _RegistrationStatus.ValueType  # 3
+    REGISTRATION_STATUS_PENDING: _RegistrationStatus.ValueType  # 4
+    """Holds its places until the organiser decides."""
+    REGISTRATION_STATUS_REJECTED: _RegistrationStatus.ValueType  # 5
+    """Turned down by the organiser."""
 
 class RegistrationStatus(_RegistrationStatus, metaclass=_RegistrationStatusEnumTypeWrapper): ...
 
@@ -69,7 +80,29 @@ REGISTRATION_STATUS_UNSPECIFIED: RegistrationStatus.ValueType  # 0
 REGISTRATION_STATUS_CONFIRMED: RegistrationStatus.ValueType  # 1
 REGISTRATION_STATUS_WAITLISTED: RegistrationStatus.ValueType  # 2
 REGISTRATION_STATUS_CANCELLED: RegistrationStatus.ValueType  # 3
+REGISTRATION_STATUS_PENDING: RegistrationStatus.ValueType  # 4
+"""Holds its places until the organiser decides."""
+REGISTRATION_STATUS_REJECTED: RegistrationStatus.ValueType  # 5
+"""Turned down by the organiser."""
 Global___RegistrationStatus: _TypeAlias = RegistrationStatus  # noqa: Y015
+
+class _RegistrationKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RegistrationKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RegistrationKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REGISTRATION_KIND_UNSPECIFIED: _RegistrationKind.ValueType  # 0
+    REGISTRATION_KIND_INDIVIDUAL: _RegistrationKind.ValueType  # 1
+    REGISTRATION_KIND_TEAM: _RegistrationKind.ValueType  # 2
+
+class RegistrationKind(_RegistrationKind, metaclass=_RegistrationKindEnumTypeWrapper):
+    """Who registers: a player for himself, or a captain his team."""
+
+REGISTRATION_KIND_UNSPECIFIED: RegistrationKind.ValueType  # 0
+REGISTRATION_KIND_INDIVIDUAL: RegistrationKind.ValueType  # 1
+REGISTRATION_KIND_TEAM: RegistrationKind.ValueType  # 2
+Global___RegistrationKind: _TypeAlias = RegistrationKind  # noqa: Y015
 
 @_typing.final
 class Venue(_message.Message):
@@ -116,6 +149,9 @@ class Session(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     ORGANISER_ID_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    SQUAD_SIZE_FIELD_NUMBER: _builtins.int
+    NEEDS_APPROVAL_FIELD_NUMBER: _builtins.int
+    MAN_OF_SESSION_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     format: Global___Format.ValueType
     price: _builtins.int
@@ -130,6 +166,14 @@ class Session(_message.Message):
     """The organiser who opened it."""
     version: _builtins.int
     """Grows with every change of the session or its places."""
+    squad_size: _builtins.int
+    """How many players a side has with its substitutes, 4-15: what a registered team names and the
+    places it holds.
+    """
+    needs_approval: _builtins.bool
+    """True when the organiser decides on every registration."""
+    man_of_session_id: _builtins.int
+    """The man of the session; 0 until chosen."""
     @_builtins.property
     def venue(self) -> Global___Venue: ...
     @_builtins.property
@@ -151,10 +195,13 @@ class Session(_message.Message):
         status: Global___SessionStatus.ValueType = ...,
         organiser_id: _builtins.int = ...,
         version: _builtins.int = ...,
+        squad_size: _builtins.int = ...,
+        needs_approval: _builtins.bool = ...,
+        man_of_session_id: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "starts_at", b"starts_at", "venue", b"venue"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "ends_at", b"ends_at", "format", b"format", "id", b"id", "organiser_id", b"organiser_id", "price", b"price", "starts_at", b"starts_at", "status", b"status", "taken", b"taken", "venue", b"venue", "version", b"version", "waitlisted", b"waitlisted"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "ends_at", b"ends_at", "format", b"format", "id", b"id", "man_of_session_id", b"man_of_session_id", "needs_approval", b"needs_approval", "organiser_id", b"organiser_id", "price", b"price", "squad_size", b"squad_size", "starts_at", b"starts_at", "status", b"status", "taken", b"taken", "venue", b"venue", "version", b"version", "waitlisted", b"waitlisted"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -162,7 +209,7 @@ Global___Session: _TypeAlias = Session  # noqa: Y015
 
 @_typing.final
 class Registration(_message.Message):
-    """One person's entry for a session."""
+    """One entry for a session, as the person in it sees it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -170,6 +217,12 @@ class Registration(_message.Message):
     USER_ID_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    ENTRY_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    PLACES_FIELD_NUMBER: _builtins.int
+    PAYMENT_FIELD_NUMBER: _builtins.int
+    REGISTERED_BY_FIELD_NUMBER: _builtins.int
     session_id: _builtins.int
     user_id: _builtins.int
     status: Global___RegistrationStatus.ValueType
@@ -177,6 +230,19 @@ class Registration(_message.Message):
     """Confirmed: which place by arrival, from 1. Waitlisted: the place in the queue, from 1, as it
     was when this answer was made. 0 when cancelled.
     """
+    entry_id: _builtins.int
+    """Names the entry to organisers and payments."""
+    kind: Global___RegistrationKind.ValueType
+    team_id: _builtins.int
+    """The registered team; 0 for an individual."""
+    places: _builtins.int
+    """How many places it holds or waits for."""
+    registered_by: _builtins.int
+    """The captain when the viewer plays in a registered team, else the viewer."""
+    @_builtins.property
+    def payment(self) -> _payment_pb2.Payment:
+        """Unset where nothing is or was to be paid."""
+
     def __init__(
         self,
         *,
@@ -184,10 +250,16 @@ class Registration(_message.Message):
         user_id: _builtins.int = ...,
         status: Global___RegistrationStatus.ValueType = ...,
         position: _builtins.int = ...,
+        entry_id: _builtins.int = ...,
+        kind: Global___RegistrationKind.ValueType = ...,
+        team_id: _builtins.int = ...,
+        places: _builtins.int = ...,
+        payment: _payment_pb2.Payment | None = ...,
+        registered_by: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "session_id", b"session_id", "status", b"status", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_id", b"entry_id", "kind", b"kind", "payment", b"payment", "places", b"places", "position", b"position", "registered_by", b"registered_by", "session_id", b"session_id", "status", b"status", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -67,6 +67,11 @@ class SessionsServiceStub:
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListMySessionsRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListMySessionsResponse.FromString,
                 _registered_method=True)
+        self.ListAllSessions = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsService/ListAllSessions',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListAllSessionsRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListAllSessionsResponse.FromString,
+                _registered_method=True)
         self.Register = channel.unary_unary(
                 '/fotbot.sessions.v1.SessionsService/Register',
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.RegisterRequest.SerializeToString,
@@ -112,7 +117,7 @@ class SessionsServiceServicer:
 
     def CreateSession(self, request, context):
         """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID.
+        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -120,7 +125,7 @@ class SessionsServiceServicer:
 
     def ListSessions(self, request, context):
         """Planned sessions that have not started yet, the soonest first, with counts and the viewer's
-        own entry, by page.
+        own entry, by page. Refuses with PAGE_TOKEN_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -140,10 +145,18 @@ class SessionsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAllSessions(self, request, context):
+        """Every session of a day or a span, for organisers: any status, the soonest first, by page.
+        Refuses with NOT_ALLOWED, PAGE_TOKEN_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Register(self, request, context):
         """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-        person has not finished onboarding).
+        person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -151,7 +164,8 @@ class SessionsServiceServicer:
 
     def Leave(self, request, context):
         """Gives the place (or the wait) up; the first of the queue moves in. Leaving without an entry
-        changes nothing. Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+        changes nothing; a team's entry is the captain's to give up. Money and coupons come back when
+        it is early enough. Refuses with SESSION_NOT_FOUND, SESSION_STARTED, CAPTAINS_BUSINESS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -205,6 +219,11 @@ def add_SessionsServiceServicer_to_server(servicer, server):
                     servicer.ListMySessions,
                     request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListMySessionsRequest.FromString,
                     response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListMySessionsResponse.SerializeToString,
+            ),
+            'ListAllSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAllSessions,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListAllSessionsRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListAllSessionsResponse.SerializeToString,
             ),
             'Register': grpc.unary_unary_rpc_method_handler(
                     servicer.Register,
@@ -392,6 +411,33 @@ class SessionsService:
             '/fotbot.sessions.v1.SessionsService/ListMySessions',
             fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListMySessionsRequest.SerializeToString,
             fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListMySessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAllSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsService/ListAllSessions',
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListAllSessionsRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListAllSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

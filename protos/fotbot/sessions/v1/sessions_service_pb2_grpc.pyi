@@ -44,24 +44,29 @@ class SessionsServiceStub:
     """All venues, the last used first."""
     CreateSession: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.CreateSessionRequest, _sessions_service_pb2.CreateSessionResponse]
     """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID.
+    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
     """
     ListSessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.ListSessionsRequest, _sessions_service_pb2.ListSessionsResponse]
     """Planned sessions that have not started yet, the soonest first, with counts and the viewer's
-    own entry, by page.
+    own entry, by page. Refuses with PAGE_TOKEN_INVALID.
     """
     GetSession: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.GetSessionRequest, _sessions_service_pb2.GetSessionResponse]
     """One session's card. Refuses with SESSION_NOT_FOUND."""
     ListMySessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.ListMySessionsRequest, _sessions_service_pb2.ListMySessionsResponse]
     """The viewer's coming sessions in which he has a place or waits, the soonest first."""
+    ListAllSessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.ListAllSessionsRequest, _sessions_service_pb2.ListAllSessionsResponse]
+    """Every session of a day or a span, for organisers: any status, the soonest first, by page.
+    Refuses with NOT_ALLOWED, PAGE_TOKEN_INVALID.
+    """
     Register: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.RegisterRequest, _sessions_service_pb2.RegisterResponse]
     """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-    person has not finished onboarding).
+    person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
     """
     Leave: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.LeaveRequest, _sessions_service_pb2.LeaveResponse]
     """Gives the place (or the wait) up; the first of the queue moves in. Leaving without an entry
-    changes nothing. Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+    changes nothing; a team's entry is the captain's to give up. Money and coupons come back when
+    it is early enough. Refuses with SESSION_NOT_FOUND, SESSION_STARTED, CAPTAINS_BUSINESS.
     """
     EditSession: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.EditSessionRequest, _sessions_service_pb2.EditSessionResponse]
     """(organiser) Changes what is set. Refuses as CreateSession does, and with SESSION_NOT_FOUND,
@@ -88,24 +93,29 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     """All venues, the last used first."""
     CreateSession: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.CreateSessionRequest, _sessions_service_pb2.CreateSessionResponse]  # type: ignore[assignment]
     """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID.
+    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
     """
     ListSessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.ListSessionsRequest, _sessions_service_pb2.ListSessionsResponse]  # type: ignore[assignment]
     """Planned sessions that have not started yet, the soonest first, with counts and the viewer's
-    own entry, by page.
+    own entry, by page. Refuses with PAGE_TOKEN_INVALID.
     """
     GetSession: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.GetSessionRequest, _sessions_service_pb2.GetSessionResponse]  # type: ignore[assignment]
     """One session's card. Refuses with SESSION_NOT_FOUND."""
     ListMySessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.ListMySessionsRequest, _sessions_service_pb2.ListMySessionsResponse]  # type: ignore[assignment]
     """The viewer's coming sessions in which he has a place or waits, the soonest first."""
+    ListAllSessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.ListAllSessionsRequest, _sessions_service_pb2.ListAllSessionsResponse]  # type: ignore[assignment]
+    """Every session of a day or a span, for organisers: any status, the soonest first, by page.
+    Refuses with NOT_ALLOWED, PAGE_TOKEN_INVALID.
+    """
     Register: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.RegisterRequest, _sessions_service_pb2.RegisterResponse]  # type: ignore[assignment]
     """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-    person has not finished onboarding).
+    person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
     """
     Leave: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.LeaveRequest, _sessions_service_pb2.LeaveResponse]  # type: ignore[assignment]
     """Gives the place (or the wait) up; the first of the queue moves in. Leaving without an entry
-    changes nothing. Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+    changes nothing; a team's entry is the captain's to give up. Money and coupons come back when
+    it is early enough. Refuses with SESSION_NOT_FOUND, SESSION_STARTED, CAPTAINS_BUSINESS.
     """
     EditSession: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.EditSessionRequest, _sessions_service_pb2.EditSessionResponse]  # type: ignore[assignment]
     """(organiser) Changes what is set. Refuses as CreateSession does, and with SESSION_NOT_FOUND,
@@ -147,7 +157,7 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sessions_service_pb2.CreateSessionResponse, _abc.Awaitable[_sessions_service_pb2.CreateSessionResponse]]:
         """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID.
+        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -157,7 +167,7 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sessions_service_pb2.ListSessionsResponse, _abc.Awaitable[_sessions_service_pb2.ListSessionsResponse]]:
         """Planned sessions that have not started yet, the soonest first, with counts and the viewer's
-        own entry, by page.
+        own entry, by page. Refuses with PAGE_TOKEN_INVALID.
         """
 
     @_abc_1.abstractmethod
@@ -177,6 +187,16 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         """The viewer's coming sessions in which he has a place or waits, the soonest first."""
 
     @_abc_1.abstractmethod
+    def ListAllSessions(
+        self,
+        request: _sessions_service_pb2.ListAllSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_service_pb2.ListAllSessionsResponse, _abc.Awaitable[_sessions_service_pb2.ListAllSessionsResponse]]:
+        """Every session of a day or a span, for organisers: any status, the soonest first, by page.
+        Refuses with NOT_ALLOWED, PAGE_TOKEN_INVALID.
+        """
+
+    @_abc_1.abstractmethod
     def Register(
         self,
         request: _sessions_service_pb2.RegisterRequest,
@@ -184,7 +204,7 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_sessions_service_pb2.RegisterResponse, _abc.Awaitable[_sessions_service_pb2.RegisterResponse]]:
         """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-        person has not finished onboarding).
+        person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
         """
 
     @_abc_1.abstractmethod
@@ -194,7 +214,8 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sessions_service_pb2.LeaveResponse, _abc.Awaitable[_sessions_service_pb2.LeaveResponse]]:
         """Gives the place (or the wait) up; the first of the queue moves in. Leaving without an entry
-        changes nothing. Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+        changes nothing; a team's entry is the captain's to give up. Money and coupons come back when
+        it is early enough. Refuses with SESSION_NOT_FOUND, SESSION_STARTED, CAPTAINS_BUSINESS.
         """
 
     @_abc_1.abstractmethod

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66otbot/teams/v1/team.proto\x12\x0f\x66otbot.teams.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"^\n\x04Team\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\ncaptain_id\x18\x03 \x01(\x03\x12(\n\x07members\x18\x04 \x03(\x0b\x32\x17.fotbot.teams.v1.Member\"V\n\x06Member\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12-\n\tjoined_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04name\x18\x03 \x01(\t\"K\n\nInvitation\x12\r\n\x05token\x18\x01 \x01(\t\x12.\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66otbot/teams/v1/team.proto\x12\x0f\x66otbot.teams.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"s\n\x04Team\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\ncaptain_id\x18\x03 \x01(\x03\x12(\n\x07members\x18\x04 \x03(\x0b\x32\x17.fotbot.teams.v1.Member\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\"l\n\x06Member\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12-\n\tjoined_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x14\n\x0cshirt_number\x18\x04 \x01(\x05\"K\n\nInvitation\x12\r\n\x05token\x18\x01 \x01(\t\x12.\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,9 +33,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.teams.v1.team_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_TEAM']._serialized_start=80
-  _globals['_TEAM']._serialized_end=174
-  _globals['_MEMBER']._serialized_start=176
-  _globals['_MEMBER']._serialized_end=262
-  _globals['_INVITATION']._serialized_start=264
-  _globals['_INVITATION']._serialized_end=339
+  _globals['_TEAM']._serialized_end=195
+  _globals['_MEMBER']._serialized_start=197
+  _globals['_MEMBER']._serialized_end=305
+  _globals['_INVITATION']._serialized_start=307
+  _globals['_INVITATION']._serialized_end=382
 # @@protoc_insertion_point(module_scope)

@@ -29,10 +29,13 @@ class Team(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     CAPTAIN_ID_FIELD_NUMBER: _builtins.int
     MEMBERS_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     name: _builtins.str
     """1-64 grapheme clusters."""
     captain_id: _builtins.int
+    description: _builtins.str
+    """What the team says of itself, at most 300 grapheme clusters; possibly empty."""
     @_builtins.property
     def members(self) -> _containers.RepeatedCompositeFieldContainer[Global___Member]:
         """In order of joining, the captain among them."""
@@ -44,10 +47,11 @@ class Team(_message.Message):
         name: _builtins.str = ...,
         captain_id: _builtins.int = ...,
         members: _abc.Iterable[Global___Member] | None = ...,
+        description: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["captain_id", b"captain_id", "id", b"id", "members", b"members", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captain_id", b"captain_id", "description", b"description", "id", b"id", "members", b"members", "name", b"name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -60,9 +64,12 @@ class Member(_message.Message):
     USER_ID_FIELD_NUMBER: _builtins.int
     JOINED_AT_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
+    SHIRT_NUMBER_FIELD_NUMBER: _builtins.int
     user_id: _builtins.int
     name: _builtins.str
     """As users knows it; for lists."""
+    shirt_number: _builtins.int
+    """The shirt's, 1-25, unique in the team; 0 until chosen."""
     @_builtins.property
     def joined_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -71,10 +78,11 @@ class Member(_message.Message):
         user_id: _builtins.int = ...,
         joined_at: _timestamp_pb2.Timestamp | None = ...,
         name: _builtins.str = ...,
+        shirt_number: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["joined_at", b"joined_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["joined_at", b"joined_at", "name", b"name", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["joined_at", b"joined_at", "name", b"name", "shirt_number", b"shirt_number", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

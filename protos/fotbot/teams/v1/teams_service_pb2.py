@@ -24,39 +24,64 @@ _sym_db = _symbol_database.Default()
 
 from fotbot.common.v1 import write_pb2 as fotbot_dot_common_dot_v1_dot_write__pb2
 from fotbot.teams.v1 import team_pb2 as fotbot_dot_teams_dot_v1_dot_team__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#fotbot/teams/v1/teams_service.proto\x12\x0f\x66otbot.teams.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a\x1a\x66otbot/teams/v1/team.proto\"P\n\x11\x43reateTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\"9\n\x12\x43reateTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"\'\n\x12ListMyTeamsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\";\n\x13ListMyTeamsResponse\x12$\n\x05teams\x18\x01 \x03(\x0b\x32\x15.fotbot.teams.v1.Team\"4\n\x0eGetTeamRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"6\n\x0fGetTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"Y\n\x17\x43reateInvitationRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"p\n\x18\x43reateInvitationResponse\x12/\n\ninvitation\x18\x01 \x01(\x0b\x32\x1b.fotbot.teams.v1.Invitation\x12#\n\x04team\x18\x02 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"O\n\x0fJoinTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\r\n\x05token\x18\x02 \x01(\t\"H\n\x10JoinTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"R\n\x10LeaveTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"&\n\x11LeaveTeamResponse\x12\x11\n\tdissolved\x18\x01 \x01(\x08\x32\x9b\x04\n\x0cTeamsService\x12U\n\nCreateTeam\x12\".fotbot.teams.v1.CreateTeamRequest\x1a#.fotbot.teams.v1.CreateTeamResponse\x12X\n\x0bListMyTeams\x12#.fotbot.teams.v1.ListMyTeamsRequest\x1a$.fotbot.teams.v1.ListMyTeamsResponse\x12L\n\x07GetTeam\x12\x1f.fotbot.teams.v1.GetTeamRequest\x1a .fotbot.teams.v1.GetTeamResponse\x12g\n\x10\x43reateInvitation\x12(.fotbot.teams.v1.CreateInvitationRequest\x1a).fotbot.teams.v1.CreateInvitationResponse\x12O\n\x08JoinTeam\x12 .fotbot.teams.v1.JoinTeamRequest\x1a!.fotbot.teams.v1.JoinTeamResponse\x12R\n\tLeaveTeam\x12!.fotbot.teams.v1.LeaveTeamRequest\x1a\".fotbot.teams.v1.LeaveTeamResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#fotbot/teams/v1/teams_service.proto\x12\x0f\x66otbot.teams.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a\x1a\x66otbot/teams/v1/team.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"P\n\x11\x43reateTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\"9\n\x12\x43reateTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"\'\n\x12ListMyTeamsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\";\n\x13ListMyTeamsResponse\x12$\n\x05teams\x18\x01 \x03(\x0b\x32\x15.fotbot.teams.v1.Team\"4\n\x0eGetTeamRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"6\n\x0fGetTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"Y\n\x17\x43reateInvitationRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"p\n\x18\x43reateInvitationResponse\x12/\n\ninvitation\x18\x01 \x01(\x0b\x32\x1b.fotbot.teams.v1.Invitation\x12#\n\x04team\x18\x02 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"O\n\x0fJoinTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\r\n\x05token\x18\x02 \x01(\t\"H\n\x10JoinTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"R\n\x10LeaveTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"&\n\x11LeaveTeamResponse\x12\x11\n\tdissolved\x18\x01 \x01(\x08\"%\n\x14GetInvitationRequest\x12\r\n\x05token\x18\x01 \x01(\t\"|\n\x15GetInvitationResponse\x12\x0f\n\x07team_id\x18\x01 \x01(\x03\x12\x11\n\tteam_name\x18\x02 \x01(\t\x12\x0f\n\x07members\x18\x03 \x01(\x05\x12.\n\nexpires_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"Z\n\x18RevokeInvitationsRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\"@\n\x19RevokeInvitationsResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"\x97\x01\n\x0f\x45\x64itTeamRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\x12\x11\n\x04name\x18\x03 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x04 \x01(\tH\x01\x88\x01\x01\x42\x07\n\x05_nameB\x0e\n\x0c_description\"7\n\x10\x45\x64itTeamResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"f\n\x13RemoveMemberRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\";\n\x14RemoveMemberResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"b\n\x0fHandOverRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\"7\n\x10HandOverResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team\"~\n\x15SetShirtNumberRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\x12\x14\n\x0cshirt_number\x18\x04 \x01(\x05\"=\n\x16SetShirtNumberResponse\x12#\n\x04team\x18\x01 \x01(\x0b\x32\x15.fotbot.teams.v1.Team2\xc9\x08\n\x0cTeamsService\x12U\n\nCreateTeam\x12\".fotbot.teams.v1.CreateTeamRequest\x1a#.fotbot.teams.v1.CreateTeamResponse\x12X\n\x0bListMyTeams\x12#.fotbot.teams.v1.ListMyTeamsRequest\x1a$.fotbot.teams.v1.ListMyTeamsResponse\x12L\n\x07GetTeam\x12\x1f.fotbot.teams.v1.GetTeamRequest\x1a .fotbot.teams.v1.GetTeamResponse\x12g\n\x10\x43reateInvitation\x12(.fotbot.teams.v1.CreateInvitationRequest\x1a).fotbot.teams.v1.CreateInvitationResponse\x12O\n\x08JoinTeam\x12 .fotbot.teams.v1.JoinTeamRequest\x1a!.fotbot.teams.v1.JoinTeamResponse\x12^\n\rGetInvitation\x12%.fotbot.teams.v1.GetInvitationRequest\x1a&.fotbot.teams.v1.GetInvitationResponse\x12j\n\x11RevokeInvitations\x12).fotbot.teams.v1.RevokeInvitationsRequest\x1a*.fotbot.teams.v1.RevokeInvitationsResponse\x12O\n\x08\x45\x64itTeam\x12 .fotbot.teams.v1.EditTeamRequest\x1a!.fotbot.teams.v1.EditTeamResponse\x12[\n\x0cRemoveMember\x12$.fotbot.teams.v1.RemoveMemberRequest\x1a%.fotbot.teams.v1.RemoveMemberResponse\x12O\n\x08HandOver\x12 .fotbot.teams.v1.HandOverRequest\x1a!.fotbot.teams.v1.HandOverResponse\x12\x61\n\x0eSetShirtNumber\x12&.fotbot.teams.v1.SetShirtNumberRequest\x1a\'.fotbot.teams.v1.SetShirtNumberResponse\x12R\n\tLeaveTeam\x12!.fotbot.teams.v1.LeaveTeamRequest\x1a\".fotbot.teams.v1.LeaveTeamResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.teams.v1.teams_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CREATETEAMREQUEST']._serialized_start=114
-  _globals['_CREATETEAMREQUEST']._serialized_end=194
-  _globals['_CREATETEAMRESPONSE']._serialized_start=196
-  _globals['_CREATETEAMRESPONSE']._serialized_end=253
-  _globals['_LISTMYTEAMSREQUEST']._serialized_start=255
-  _globals['_LISTMYTEAMSREQUEST']._serialized_end=294
-  _globals['_LISTMYTEAMSRESPONSE']._serialized_start=296
-  _globals['_LISTMYTEAMSRESPONSE']._serialized_end=355
-  _globals['_GETTEAMREQUEST']._serialized_start=357
-  _globals['_GETTEAMREQUEST']._serialized_end=409
-  _globals['_GETTEAMRESPONSE']._serialized_start=411
-  _globals['_GETTEAMRESPONSE']._serialized_end=465
-  _globals['_CREATEINVITATIONREQUEST']._serialized_start=467
-  _globals['_CREATEINVITATIONREQUEST']._serialized_end=556
-  _globals['_CREATEINVITATIONRESPONSE']._serialized_start=558
-  _globals['_CREATEINVITATIONRESPONSE']._serialized_end=670
-  _globals['_JOINTEAMREQUEST']._serialized_start=672
-  _globals['_JOINTEAMREQUEST']._serialized_end=751
-  _globals['_JOINTEAMRESPONSE']._serialized_start=753
-  _globals['_JOINTEAMRESPONSE']._serialized_end=825
-  _globals['_LEAVETEAMREQUEST']._serialized_start=827
-  _globals['_LEAVETEAMREQUEST']._serialized_end=909
-  _globals['_LEAVETEAMRESPONSE']._serialized_start=911
-  _globals['_LEAVETEAMRESPONSE']._serialized_end=949
-  _globals['_TEAMSSERVICE']._serialized_start=952
-  _globals['_TEAMSSERVICE']._serialized_end=1491
+  _globals['_CREATETEAMREQUEST']._serialized_start=147
+  _globals['_CREATETEAMREQUEST']._serialized_end=227
+  _globals['_CREATETEAMRESPONSE']._serialized_start=229
+  _globals['_CREATETEAMRESPONSE']._serialized_end=286
+  _globals['_LISTMYTEAMSREQUEST']._serialized_start=288
+  _globals['_LISTMYTEAMSREQUEST']._serialized_end=327
+  _globals['_LISTMYTEAMSRESPONSE']._serialized_start=329
+  _globals['_LISTMYTEAMSRESPONSE']._serialized_end=388
+  _globals['_GETTEAMREQUEST']._serialized_start=390
+  _globals['_GETTEAMREQUEST']._serialized_end=442
+  _globals['_GETTEAMRESPONSE']._serialized_start=444
+  _globals['_GETTEAMRESPONSE']._serialized_end=498
+  _globals['_CREATEINVITATIONREQUEST']._serialized_start=500
+  _globals['_CREATEINVITATIONREQUEST']._serialized_end=589
+  _globals['_CREATEINVITATIONRESPONSE']._serialized_start=591
+  _globals['_CREATEINVITATIONRESPONSE']._serialized_end=703
+  _globals['_JOINTEAMREQUEST']._serialized_start=705
+  _globals['_JOINTEAMREQUEST']._serialized_end=784
+  _globals['_JOINTEAMRESPONSE']._serialized_start=786
+  _globals['_JOINTEAMRESPONSE']._serialized_end=858
+  _globals['_LEAVETEAMREQUEST']._serialized_start=860
+  _globals['_LEAVETEAMREQUEST']._serialized_end=942
+  _globals['_LEAVETEAMRESPONSE']._serialized_start=944
+  _globals['_LEAVETEAMRESPONSE']._serialized_end=982
+  _globals['_GETINVITATIONREQUEST']._serialized_start=984
+  _globals['_GETINVITATIONREQUEST']._serialized_end=1021
+  _globals['_GETINVITATIONRESPONSE']._serialized_start=1023
+  _globals['_GETINVITATIONRESPONSE']._serialized_end=1147
+  _globals['_REVOKEINVITATIONSREQUEST']._serialized_start=1149
+  _globals['_REVOKEINVITATIONSREQUEST']._serialized_end=1239
+  _globals['_REVOKEINVITATIONSRESPONSE']._serialized_start=1241
+  _globals['_REVOKEINVITATIONSRESPONSE']._serialized_end=1305
+  _globals['_EDITTEAMREQUEST']._serialized_start=1308
+  _globals['_EDITTEAMREQUEST']._serialized_end=1459
+  _globals['_EDITTEAMRESPONSE']._serialized_start=1461
+  _globals['_EDITTEAMRESPONSE']._serialized_end=1516
+  _globals['_REMOVEMEMBERREQUEST']._serialized_start=1518
+  _globals['_REMOVEMEMBERREQUEST']._serialized_end=1620
+  _globals['_REMOVEMEMBERRESPONSE']._serialized_start=1622
+  _globals['_REMOVEMEMBERRESPONSE']._serialized_end=1681
+  _globals['_HANDOVERREQUEST']._serialized_start=1683
+  _globals['_HANDOVERREQUEST']._serialized_end=1781
+  _globals['_HANDOVERRESPONSE']._serialized_start=1783
+  _globals['_HANDOVERRESPONSE']._serialized_end=1838
+  _globals['_SETSHIRTNUMBERREQUEST']._serialized_start=1840
+  _globals['_SETSHIRTNUMBERREQUEST']._serialized_end=1966
+  _globals['_SETSHIRTNUMBERRESPONSE']._serialized_start=1968
+  _globals['_SETSHIRTNUMBERRESPONSE']._serialized_end=2029
+  _globals['_TEAMSSERVICE']._serialized_start=2032
+  _globals['_TEAMSSERVICE']._serialized_end=3129
 # @@protoc_insertion_point(module_scope)

@@ -60,6 +60,36 @@ class TeamsServiceStub:
                 request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.JoinTeamRequest.SerializeToString,
                 response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.JoinTeamResponse.FromString,
                 _registered_method=True)
+        self.GetInvitation = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/GetInvitation',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.GetInvitationRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.GetInvitationResponse.FromString,
+                _registered_method=True)
+        self.RevokeInvitations = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/RevokeInvitations',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RevokeInvitationsRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RevokeInvitationsResponse.FromString,
+                _registered_method=True)
+        self.EditTeam = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/EditTeam',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.EditTeamRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.EditTeamResponse.FromString,
+                _registered_method=True)
+        self.RemoveMember = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/RemoveMember',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RemoveMemberRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RemoveMemberResponse.FromString,
+                _registered_method=True)
+        self.HandOver = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/HandOver',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.HandOverRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.HandOverResponse.FromString,
+                _registered_method=True)
+        self.SetShirtNumber = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/SetShirtNumber',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.SetShirtNumberRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.SetShirtNumberResponse.FromString,
+                _registered_method=True)
         self.LeaveTeam = channel.unary_unary(
                 '/fotbot.teams.v1.TeamsService/LeaveTeam',
                 request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamRequest.SerializeToString,
@@ -108,6 +138,53 @@ class TeamsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetInvitation(self, request, context):
+        """What a link leads to. Refuses with INVITATION_INVALID (unknown, expired or revoked).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeInvitations(self, request, context):
+        """The captain's: the links given out so far lead nowhere any more. Refuses with TEAM_NOT_FOUND,
+        NOT_ALLOWED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EditTeam(self, request, context):
+        """The captain's: changes what is set. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED,
+        TEAM_NAME_INVALID, DESCRIPTION_TOO_LONG.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveMember(self, request, context):
+        """The captain's: takes another member off and tells him. Taking off who is not in changes
+        nothing. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED, CAPTAIN_CANNOT_LEAVE (himself).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def HandOver(self, request, context):
+        """The captain's: another member is captain from now on, and told. Refuses with TEAM_NOT_FOUND,
+        NOT_ALLOWED, NOT_A_MEMBER, ALREADY_CAPTAIN (of another team).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetShirtNumber(self, request, context):
+        """One's own number, or a member's when the captain asks. 0 gives it up. Refuses with
+        TEAM_NOT_FOUND, NOT_ALLOWED, NOT_A_MEMBER, SHIRT_NUMBER_INVALID, SHIRT_NUMBER_TAKEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def LeaveTeam(self, request, context):
         """Refuses with TEAM_NOT_FOUND, CAPTAIN_CANNOT_LEAVE. Leaving a team one is not in changes
         nothing. A captain who is the last member dissolves the team by leaving.
@@ -143,6 +220,36 @@ def add_TeamsServiceServicer_to_server(servicer, server):
                     servicer.JoinTeam,
                     request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.JoinTeamRequest.FromString,
                     response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.JoinTeamResponse.SerializeToString,
+            ),
+            'GetInvitation': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetInvitation,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.GetInvitationRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.GetInvitationResponse.SerializeToString,
+            ),
+            'RevokeInvitations': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeInvitations,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RevokeInvitationsRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RevokeInvitationsResponse.SerializeToString,
+            ),
+            'EditTeam': grpc.unary_unary_rpc_method_handler(
+                    servicer.EditTeam,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.EditTeamRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.EditTeamResponse.SerializeToString,
+            ),
+            'RemoveMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveMember,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RemoveMemberRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RemoveMemberResponse.SerializeToString,
+            ),
+            'HandOver': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandOver,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.HandOverRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.HandOverResponse.SerializeToString,
+            ),
+            'SetShirtNumber': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetShirtNumber,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.SetShirtNumberRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.SetShirtNumberResponse.SerializeToString,
             ),
             'LeaveTeam': grpc.unary_unary_rpc_method_handler(
                     servicer.LeaveTeam,
@@ -286,6 +393,168 @@ class TeamsService:
             '/fotbot.teams.v1.TeamsService/JoinTeam',
             fotbot_dot_teams_dot_v1_dot_teams__service__pb2.JoinTeamRequest.SerializeToString,
             fotbot_dot_teams_dot_v1_dot_teams__service__pb2.JoinTeamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetInvitation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/GetInvitation',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.GetInvitationRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.GetInvitationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeInvitations(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/RevokeInvitations',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RevokeInvitationsRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RevokeInvitationsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EditTeam(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/EditTeam',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.EditTeamRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.EditTeamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/RemoveMember',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RemoveMemberRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.RemoveMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandOver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/HandOver',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.HandOverRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.HandOverResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetShirtNumber(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/SetShirtNumber',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.SetShirtNumberRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.SetShirtNumberResponse.FromString,
             options,
             channel_credentials,
             insecure,

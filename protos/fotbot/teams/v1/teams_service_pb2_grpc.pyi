@@ -47,6 +47,28 @@ class TeamsServiceStub:
     """Joins by a link. Who is in already stays in. Refuses with INVITATION_INVALID (unknown or
     expired), TEAM_FULL, NOT_REGISTERED.
     """
+    GetInvitation: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.GetInvitationRequest, _teams_service_pb2.GetInvitationResponse]
+    """What a link leads to. Refuses with INVITATION_INVALID (unknown, expired or revoked)."""
+    RevokeInvitations: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.RevokeInvitationsRequest, _teams_service_pb2.RevokeInvitationsResponse]
+    """The captain's: the links given out so far lead nowhere any more. Refuses with TEAM_NOT_FOUND,
+    NOT_ALLOWED.
+    """
+    EditTeam: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.EditTeamRequest, _teams_service_pb2.EditTeamResponse]
+    """The captain's: changes what is set. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED,
+    TEAM_NAME_INVALID, DESCRIPTION_TOO_LONG.
+    """
+    RemoveMember: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.RemoveMemberRequest, _teams_service_pb2.RemoveMemberResponse]
+    """The captain's: takes another member off and tells him. Taking off who is not in changes
+    nothing. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED, CAPTAIN_CANNOT_LEAVE (himself).
+    """
+    HandOver: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.HandOverRequest, _teams_service_pb2.HandOverResponse]
+    """The captain's: another member is captain from now on, and told. Refuses with TEAM_NOT_FOUND,
+    NOT_ALLOWED, NOT_A_MEMBER, ALREADY_CAPTAIN (of another team).
+    """
+    SetShirtNumber: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.SetShirtNumberRequest, _teams_service_pb2.SetShirtNumberResponse]
+    """One's own number, or a member's when the captain asks. 0 gives it up. Refuses with
+    TEAM_NOT_FOUND, NOT_ALLOWED, NOT_A_MEMBER, SHIRT_NUMBER_INVALID, SHIRT_NUMBER_TAKEN.
+    """
     LeaveTeam: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.LeaveTeamRequest, _teams_service_pb2.LeaveTeamResponse]
     """Refuses with TEAM_NOT_FOUND, CAPTAIN_CANNOT_LEAVE. Leaving a team one is not in changes
     nothing. A captain who is the last member dissolves the team by leaving.
@@ -70,6 +92,28 @@ class TeamsServiceAsyncStub(TeamsServiceStub):
     JoinTeam: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.JoinTeamRequest, _teams_service_pb2.JoinTeamResponse]  # type: ignore[assignment]
     """Joins by a link. Who is in already stays in. Refuses with INVITATION_INVALID (unknown or
     expired), TEAM_FULL, NOT_REGISTERED.
+    """
+    GetInvitation: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.GetInvitationRequest, _teams_service_pb2.GetInvitationResponse]  # type: ignore[assignment]
+    """What a link leads to. Refuses with INVITATION_INVALID (unknown, expired or revoked)."""
+    RevokeInvitations: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.RevokeInvitationsRequest, _teams_service_pb2.RevokeInvitationsResponse]  # type: ignore[assignment]
+    """The captain's: the links given out so far lead nowhere any more. Refuses with TEAM_NOT_FOUND,
+    NOT_ALLOWED.
+    """
+    EditTeam: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.EditTeamRequest, _teams_service_pb2.EditTeamResponse]  # type: ignore[assignment]
+    """The captain's: changes what is set. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED,
+    TEAM_NAME_INVALID, DESCRIPTION_TOO_LONG.
+    """
+    RemoveMember: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.RemoveMemberRequest, _teams_service_pb2.RemoveMemberResponse]  # type: ignore[assignment]
+    """The captain's: takes another member off and tells him. Taking off who is not in changes
+    nothing. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED, CAPTAIN_CANNOT_LEAVE (himself).
+    """
+    HandOver: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.HandOverRequest, _teams_service_pb2.HandOverResponse]  # type: ignore[assignment]
+    """The captain's: another member is captain from now on, and told. Refuses with TEAM_NOT_FOUND,
+    NOT_ALLOWED, NOT_A_MEMBER, ALREADY_CAPTAIN (of another team).
+    """
+    SetShirtNumber: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.SetShirtNumberRequest, _teams_service_pb2.SetShirtNumberResponse]  # type: ignore[assignment]
+    """One's own number, or a member's when the captain asks. 0 gives it up. Refuses with
+    TEAM_NOT_FOUND, NOT_ALLOWED, NOT_A_MEMBER, SHIRT_NUMBER_INVALID, SHIRT_NUMBER_TAKEN.
     """
     LeaveTeam: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.LeaveTeamRequest, _teams_service_pb2.LeaveTeamResponse]  # type: ignore[assignment]
     """Refuses with TEAM_NOT_FOUND, CAPTAIN_CANNOT_LEAVE. Leaving a team one is not in changes
@@ -121,6 +165,64 @@ class TeamsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_teams_service_pb2.JoinTeamResponse, _abc.Awaitable[_teams_service_pb2.JoinTeamResponse]]:
         """Joins by a link. Who is in already stays in. Refuses with INVITATION_INVALID (unknown or
         expired), TEAM_FULL, NOT_REGISTERED.
+        """
+
+    @_abc_1.abstractmethod
+    def GetInvitation(
+        self,
+        request: _teams_service_pb2.GetInvitationRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.GetInvitationResponse, _abc.Awaitable[_teams_service_pb2.GetInvitationResponse]]:
+        """What a link leads to. Refuses with INVITATION_INVALID (unknown, expired or revoked)."""
+
+    @_abc_1.abstractmethod
+    def RevokeInvitations(
+        self,
+        request: _teams_service_pb2.RevokeInvitationsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.RevokeInvitationsResponse, _abc.Awaitable[_teams_service_pb2.RevokeInvitationsResponse]]:
+        """The captain's: the links given out so far lead nowhere any more. Refuses with TEAM_NOT_FOUND,
+        NOT_ALLOWED.
+        """
+
+    @_abc_1.abstractmethod
+    def EditTeam(
+        self,
+        request: _teams_service_pb2.EditTeamRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.EditTeamResponse, _abc.Awaitable[_teams_service_pb2.EditTeamResponse]]:
+        """The captain's: changes what is set. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED,
+        TEAM_NAME_INVALID, DESCRIPTION_TOO_LONG.
+        """
+
+    @_abc_1.abstractmethod
+    def RemoveMember(
+        self,
+        request: _teams_service_pb2.RemoveMemberRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.RemoveMemberResponse, _abc.Awaitable[_teams_service_pb2.RemoveMemberResponse]]:
+        """The captain's: takes another member off and tells him. Taking off who is not in changes
+        nothing. Refuses with TEAM_NOT_FOUND, NOT_ALLOWED, CAPTAIN_CANNOT_LEAVE (himself).
+        """
+
+    @_abc_1.abstractmethod
+    def HandOver(
+        self,
+        request: _teams_service_pb2.HandOverRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.HandOverResponse, _abc.Awaitable[_teams_service_pb2.HandOverResponse]]:
+        """The captain's: another member is captain from now on, and told. Refuses with TEAM_NOT_FOUND,
+        NOT_ALLOWED, NOT_A_MEMBER, ALREADY_CAPTAIN (of another team).
+        """
+
+    @_abc_1.abstractmethod
+    def SetShirtNumber(
+        self,
+        request: _teams_service_pb2.SetShirtNumberRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.SetShirtNumberResponse, _abc.Awaitable[_teams_service_pb2.SetShirtNumberResponse]]:
+        """One's own number, or a member's when the captain asks. 0 gives it up. Refuses with
+        TEAM_NOT_FOUND, NOT_ALLOWED, NOT_A_MEMBER, SHIRT_NUMBER_INVALID, SHIRT_NUMBER_TAKEN.
         """
 
     @_abc_1.abstractmethod

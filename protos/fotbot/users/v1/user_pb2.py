@@ -23,20 +23,25 @@ _sym_db = _symbol_database.Default()
 
 
 from fotbot.common.v1 import language_pb2 as fotbot_dot_common_dot_v1_dot_language__pb2
+from fotbot.common.v1 import topic_pb2 as fotbot_dot_common_dot_v1_dot_topic__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66otbot/users/v1/user.proto\x12\x0f\x66otbot.users.v1\x1a\x1f\x66otbot/common/v1/language.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x02\n\x04User\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x13\n\x0btelegram_id\x18\x02 \x01(\x03\x12\x0c\n\x04name\x18\x03 \x01(\t\x12,\n\x08language\x18\x04 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\x12#\n\x04role\x18\x05 \x01(\x0e\x32\x15.fotbot.users.v1.Role\x12\r\n\x05phone\x18\x06 \x01(\t\x12\x12\n\nregistered\x18\x07 \x01(\x08\x12\x11\n\treachable\x18\x08 \x01(\x08\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0flanguage_chosen\x18\n \x01(\x08\"G\n\x06Person\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12#\n\x04role\x18\x03 \x01(\x0e\x32\x15.fotbot.users.v1.Role*Q\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_PLAYER\x10\x01\x12\x12\n\x0eROLE_ORGANISER\x10\x02\x12\x0e\n\nROLE_ADMIN\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x66otbot/users/v1/user.proto\x12\x0f\x66otbot.users.v1\x1a\x1f\x66otbot/common/v1/language.proto\x1a\x1c\x66otbot/common/v1/topic.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x03\n\x04User\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x13\n\x0btelegram_id\x18\x02 \x01(\x03\x12\x0c\n\x04name\x18\x03 \x01(\t\x12,\n\x08language\x18\x04 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\x12#\n\x04role\x18\x05 \x01(\x0e\x32\x15.fotbot.users.v1.Role\x12\r\n\x05phone\x18\x06 \x01(\t\x12\x12\n\nregistered\x18\x07 \x01(\x08\x12\x11\n\treachable\x18\x08 \x01(\x08\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0flanguage_chosen\x18\n \x01(\x08\x12\x0b\n\x03\x61ge\x18\x0b \x01(\x05\x12+\n\x08position\x18\x0c \x01(\x0e\x32\x19.fotbot.users.v1.Position\x12\x14\n\x0cshirt_number\x18\r \x01(\x05\x12-\n\x0cmuted_topics\x18\x0e \x03(\x0e\x32\x17.fotbot.common.v1.Topic\"\x8a\x01\n\x06Person\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12#\n\x04role\x18\x03 \x01(\x0e\x32\x15.fotbot.users.v1.Role\x12\x14\n\x0cshirt_number\x18\x04 \x01(\x05\x12+\n\x08position\x18\x05 \x01(\x0e\x32\x19.fotbot.users.v1.Position\"\x82\x01\n\x0b\x41\x63\x63ountMove\x12\n\n\x02id\x18\x01 \x01(\x03\x12\'\n\x06person\x18\x02 \x01(\x0b\x32\x17.fotbot.users.v1.Person\x12\x10\n\x08\x61sked_as\x18\x03 \x01(\t\x12,\n\x08\x61sked_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*Q\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x0f\n\x0bROLE_PLAYER\x10\x01\x12\x12\n\x0eROLE_ORGANISER\x10\x02\x12\x0e\n\nROLE_ADMIN\x10\x03*\x83\x01\n\x08Position\x12\x18\n\x14POSITION_UNSPECIFIED\x10\x00\x12\x17\n\x13POSITION_GOALKEEPER\x10\x01\x12\x15\n\x11POSITION_DEFENDER\x10\x02\x12\x17\n\x13POSITION_MIDFIELDER\x10\x03\x12\x14\n\x10POSITION_FORWARD\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.users.v1.user_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ROLE']._serialized_start=452
-  _globals['_ROLE']._serialized_end=533
-  _globals['_USER']._serialized_start=114
-  _globals['_USER']._serialized_end=377
-  _globals['_PERSON']._serialized_start=379
-  _globals['_PERSON']._serialized_end=450
+  _globals['_ROLE']._serialized_start=810
+  _globals['_ROLE']._serialized_end=891
+  _globals['_POSITION']._serialized_start=894
+  _globals['_POSITION']._serialized_end=1025
+  _globals['_USER']._serialized_start=144
+  _globals['_USER']._serialized_end=534
+  _globals['_PERSON']._serialized_start=537
+  _globals['_PERSON']._serialized_end=675
+  _globals['_ACCOUNTMOVE']._serialized_start=678
+  _globals['_ACCOUNTMOVE']._serialized_end=808
 # @@protoc_insertion_point(module_scope)

@@ -3,10 +3,13 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from fotbot.common.v1 import language_pb2 as _language_pb2
+from fotbot.common.v1 import topic_pb2 as _topic_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
@@ -43,6 +46,28 @@ ROLE_ADMIN: Role.ValueType  # 3
 """May also appoint and remove organisers."""
 Global___Role: _TypeAlias = Role  # noqa: Y015
 
+class _Position:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PositionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Position.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    POSITION_UNSPECIFIED: _Position.ValueType  # 0
+    POSITION_GOALKEEPER: _Position.ValueType  # 1
+    POSITION_DEFENDER: _Position.ValueType  # 2
+    POSITION_MIDFIELDER: _Position.ValueType  # 3
+    POSITION_FORWARD: _Position.ValueType  # 4
+
+class Position(_Position, metaclass=_PositionEnumTypeWrapper):
+    """Where a person likes to play."""
+
+POSITION_UNSPECIFIED: Position.ValueType  # 0
+POSITION_GOALKEEPER: Position.ValueType  # 1
+POSITION_DEFENDER: Position.ValueType  # 2
+POSITION_MIDFIELDER: Position.ValueType  # 3
+POSITION_FORWARD: Position.ValueType  # 4
+Global___Position: _TypeAlias = Position  # noqa: Y015
+
 @_typing.final
 class User(_message.Message):
     """A person whom Fotbot has met in Telegram."""
@@ -59,6 +84,10 @@ class User(_message.Message):
     REACHABLE_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
     LANGUAGE_CHOSEN_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    SHIRT_NUMBER_FIELD_NUMBER: _builtins.int
+    MUTED_TOPICS_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     """Chosen by the server; never reused. Other services know people by it."""
     telegram_id: _builtins.int
@@ -74,8 +103,17 @@ class User(_message.Message):
     """False while Telegram says that the person has blocked the bot."""
     language_chosen: _builtins.bool
     """True once the person has chosen the language himself."""
+    age: _builtins.int
+    """Years, 5-99; 0 until told."""
+    position: Global___Position.ValueType
+    shirt_number: _builtins.int
+    """The number the person would like to wear, 1-25; 0 until told."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def muted_topics(self) -> _containers.RepeatedScalarFieldContainer[_topic_pb2.Topic.ValueType]:
+        """Topics whose notices the person does not want."""
+
     def __init__(
         self,
         *,
@@ -89,10 +127,14 @@ class User(_message.Message):
         reachable: _builtins.bool = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
         language_chosen: _builtins.bool = ...,
+        age: _builtins.int = ...,
+        position: Global___Position.ValueType = ...,
+        shirt_number: _builtins.int = ...,
+        muted_topics: _abc.Iterable[_topic_pb2.Topic.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "id", b"id", "language", b"language", "language_chosen", b"language_chosen", "name", b"name", "phone", b"phone", "reachable", b"reachable", "registered", b"registered", "role", b"role", "telegram_id", b"telegram_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "created_at", b"created_at", "id", b"id", "language", b"language", "language_chosen", b"language_chosen", "muted_topics", b"muted_topics", "name", b"name", "phone", b"phone", "position", b"position", "reachable", b"reachable", "registered", b"registered", "role", b"role", "shirt_number", b"shirt_number", "telegram_id", b"telegram_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -107,20 +149,62 @@ class Person(_message.Message):
     ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     ROLE_FIELD_NUMBER: _builtins.int
+    SHIRT_NUMBER_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     name: _builtins.str
     role: Global___Role.ValueType
+    shirt_number: _builtins.int
+    """The number the person would like to wear, 1-25; 0 until told."""
+    position: Global___Position.ValueType
     def __init__(
         self,
         *,
         id: _builtins.int = ...,
         name: _builtins.str = ...,
         role: Global___Role.ValueType = ...,
+        shirt_number: _builtins.int = ...,
+        position: Global___Position.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "name", b"name", "role", b"role"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "name", b"name", "position", b"position", "role", b"role", "shirt_number", b"shirt_number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Person: _TypeAlias = Person  # noqa: Y015
+
+@_typing.final
+class AccountMove(_message.Message):
+    """A person's wish to come back under a new Telegram account."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    ASKED_AS_FIELD_NUMBER: _builtins.int
+    ASKED_AT_FIELD_NUMBER: _builtins.int
+    id: _builtins.int
+    asked_as: _builtins.str
+    """Under which name the new account asks; possibly empty."""
+    @_builtins.property
+    def person(self) -> Global___Person:
+        """Who was known before, and is to be reached under the new account."""
+
+    @_builtins.property
+    def asked_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        id: _builtins.int = ...,
+        person: Global___Person | None = ...,
+        asked_as: _builtins.str = ...,
+        asked_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["asked_at", b"asked_at", "person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked_as", b"asked_as", "asked_at", b"asked_at", "id", b"id", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AccountMove: _TypeAlias = AccountMove  # noqa: Y015

@@ -22,68 +22,98 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from fotbot.common.v1 import audit_pb2 as fotbot_dot_common_dot_v1_dot_audit__pb2
 from fotbot.common.v1 import language_pb2 as fotbot_dot_common_dot_v1_dot_language__pb2
+from fotbot.common.v1 import topic_pb2 as fotbot_dot_common_dot_v1_dot_topic__pb2
 from fotbot.common.v1 import write_pb2 as fotbot_dot_common_dot_v1_dot_write__pb2
 from fotbot.users.v1 import user_pb2 as fotbot_dot_users_dot_v1_dot_user__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#fotbot/users/v1/users_service.proto\x12\x0f\x66otbot.users.v1\x1a\x1f\x66otbot/common/v1/language.proto\x1a\x1c\x66otbot/common/v1/write.proto\x1a\x1a\x66otbot/users/v1/user.proto\"?\n\x11\x45nsureUserRequest\x12\x13\n\x0btelegram_id\x18\x01 \x01(\x03\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\"9\n\x12\x45nsureUserResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"%\n\x11ListPeopleRequest\x12\x10\n\x08user_ids\x18\x01 \x03(\x03\"=\n\x12ListPeopleResponse\x12\'\n\x06people\x18\x01 \x03(\x0b\x32\x17.fotbot.users.v1.Person\"M\n\x11\x46indPeopleRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12\x13\n\x0bname_prefix\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\"=\n\x12\x46indPeopleResponse\x12\'\n\x06people\x18\x01 \x03(\x0b\x32\x17.fotbot.users.v1.Person\")\n\x15ListOrganisersRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\"A\n\x16ListOrganisersResponse\x12\'\n\x06people\x18\x01 \x03(\x0b\x32\x17.fotbot.users.v1.Person\"!\n\x0eGetRoleRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\"J\n\x0fGetRoleResponse\x12#\n\x04role\x18\x01 \x01(\x0e\x32\x15.fotbot.users.v1.Role\x12\x12\n\nregistered\x18\x02 \x01(\x08\"r\n\tRecipient\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12\x13\n\x0btelegram_id\x18\x02 \x01(\x03\x12,\n\x08language\x18\x03 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\x12\x11\n\treachable\x18\x04 \x01(\x08\")\n\x15ListRecipientsRequest\x12\x10\n\x08user_ids\x18\x01 \x03(\x03\"H\n\x16ListRecipientsResponse\x12.\n\nrecipients\x18\x01 \x03(\x0b\x32\x1a.fotbot.users.v1.Recipient\"q\n\x12SetLanguageRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12,\n\x08language\x18\x02 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\":\n\x13SetLanguageResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"M\n\x0eSetNameRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\"6\n\x0fSetNameResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"l\n\x0fSetPhoneRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\r\n\x05phone\x18\x02 \x01(\t\x12\x1b\n\x13\x63ontact_telegram_id\x18\x03 \x01(\x03\"7\n\x10SetPhoneResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"Y\n\x17\x41ppointOrganiserRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\"C\n\x18\x41ppointOrganiserResponse\x12\'\n\x06person\x18\x01 \x01(\x0b\x32\x17.fotbot.users.v1.Person\"X\n\x16RemoveOrganiserRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\"B\n\x17RemoveOrganiserResponse\x12\'\n\x06person\x18\x01 \x01(\x0b\x32\x17.fotbot.users.v1.Person\"=\n\x13SetReachableRequest\x12\x13\n\x0btelegram_id\x18\x01 \x01(\x03\x12\x11\n\treachable\x18\x02 \x01(\x08\"%\n\x14SetReachableResponse\x12\r\n\x05known\x18\x01 \x01(\x08\x32\xcc\x08\n\x0cUsersService\x12U\n\nEnsureUser\x12\".fotbot.users.v1.EnsureUserRequest\x1a#.fotbot.users.v1.EnsureUserResponse\x12U\n\nListPeople\x12\".fotbot.users.v1.ListPeopleRequest\x1a#.fotbot.users.v1.ListPeopleResponse\x12U\n\nFindPeople\x12\".fotbot.users.v1.FindPeopleRequest\x1a#.fotbot.users.v1.FindPeopleResponse\x12\x61\n\x0eListOrganisers\x12&.fotbot.users.v1.ListOrganisersRequest\x1a\'.fotbot.users.v1.ListOrganisersResponse\x12L\n\x07GetRole\x12\x1f.fotbot.users.v1.GetRoleRequest\x1a .fotbot.users.v1.GetRoleResponse\x12\x61\n\x0eListRecipients\x12&.fotbot.users.v1.ListRecipientsRequest\x1a\'.fotbot.users.v1.ListRecipientsResponse\x12X\n\x0bSetLanguage\x12#.fotbot.users.v1.SetLanguageRequest\x1a$.fotbot.users.v1.SetLanguageResponse\x12L\n\x07SetName\x12\x1f.fotbot.users.v1.SetNameRequest\x1a .fotbot.users.v1.SetNameResponse\x12O\n\x08SetPhone\x12 .fotbot.users.v1.SetPhoneRequest\x1a!.fotbot.users.v1.SetPhoneResponse\x12g\n\x10\x41ppointOrganiser\x12(.fotbot.users.v1.AppointOrganiserRequest\x1a).fotbot.users.v1.AppointOrganiserResponse\x12\x64\n\x0fRemoveOrganiser\x12\'.fotbot.users.v1.RemoveOrganiserRequest\x1a(.fotbot.users.v1.RemoveOrganiserResponse\x12[\n\x0cSetReachable\x12$.fotbot.users.v1.SetReachableRequest\x1a%.fotbot.users.v1.SetReachableResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#fotbot/users/v1/users_service.proto\x12\x0f\x66otbot.users.v1\x1a\x1c\x66otbot/common/v1/audit.proto\x1a\x1f\x66otbot/common/v1/language.proto\x1a\x1c\x66otbot/common/v1/topic.proto\x1a\x1c\x66otbot/common/v1/write.proto\x1a\x1a\x66otbot/users/v1/user.proto\"?\n\x11\x45nsureUserRequest\x12\x13\n\x0btelegram_id\x18\x01 \x01(\x03\x12\x15\n\rlanguage_code\x18\x02 \x01(\t\"9\n\x12\x45nsureUserResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"%\n\x11ListPeopleRequest\x12\x10\n\x08user_ids\x18\x01 \x03(\x03\"=\n\x12ListPeopleResponse\x12\'\n\x06people\x18\x01 \x03(\x0b\x32\x17.fotbot.users.v1.Person\"M\n\x11\x46indPeopleRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12\x13\n\x0bname_prefix\x18\x02 \x01(\t\x12\x11\n\tpage_size\x18\x03 \x01(\x05\"=\n\x12\x46indPeopleResponse\x12\'\n\x06people\x18\x01 \x03(\x0b\x32\x17.fotbot.users.v1.Person\")\n\x15ListOrganisersRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\"A\n\x16ListOrganisersResponse\x12\'\n\x06people\x18\x01 \x03(\x0b\x32\x17.fotbot.users.v1.Person\"!\n\x0eGetRoleRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\"J\n\x0fGetRoleResponse\x12#\n\x04role\x18\x01 \x01(\x0e\x32\x15.fotbot.users.v1.Role\x12\x12\n\nregistered\x18\x02 \x01(\x08\"\xa1\x01\n\tRecipient\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12\x13\n\x0btelegram_id\x18\x02 \x01(\x03\x12,\n\x08language\x18\x03 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\x12\x11\n\treachable\x18\x04 \x01(\x08\x12-\n\x0cmuted_topics\x18\x05 \x03(\x0e\x32\x17.fotbot.common.v1.Topic\")\n\x15ListRecipientsRequest\x12\x10\n\x08user_ids\x18\x01 \x03(\x03\"H\n\x16ListRecipientsResponse\x12.\n\nrecipients\x18\x01 \x03(\x0b\x32\x1a.fotbot.users.v1.Recipient\"q\n\x12SetLanguageRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12,\n\x08language\x18\x02 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\":\n\x13SetLanguageResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"M\n\x0eSetNameRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\"6\n\x0fSetNameResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"l\n\x0fSetPhoneRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\r\n\x05phone\x18\x02 \x01(\t\x12\x1b\n\x13\x63ontact_telegram_id\x18\x03 \x01(\x03\"7\n\x10SetPhoneResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"Y\n\x17\x41ppointOrganiserRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\"C\n\x18\x41ppointOrganiserResponse\x12\'\n\x06person\x18\x01 \x01(\x0b\x32\x17.fotbot.users.v1.Person\"X\n\x16RemoveOrganiserRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\"B\n\x17RemoveOrganiserResponse\x12\'\n\x06person\x18\x01 \x01(\x0b\x32\x17.fotbot.users.v1.Person\"=\n\x13SetReachableRequest\x12\x13\n\x0btelegram_id\x18\x01 \x01(\x03\x12\x11\n\treachable\x18\x02 \x01(\x08\"%\n\x14SetReachableResponse\x12\r\n\x05known\x18\x01 \x01(\x08\"\xc8\x01\n\x12\x45\x64itProfileRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x03\x61ge\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x30\n\x08position\x18\x03 \x01(\x0e\x32\x19.fotbot.users.v1.PositionH\x01\x88\x01\x01\x12\x19\n\x0cshirt_number\x18\x04 \x01(\x05H\x02\x88\x01\x01\x42\x06\n\x04_ageB\x0b\n\t_positionB\x0f\n\r_shirt_number\":\n\x13\x45\x64itProfileResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"x\n\x10MuteTopicRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12&\n\x05topic\x18\x02 \x01(\x0e\x32\x17.fotbot.common.v1.Topic\x12\r\n\x05muted\x18\x03 \x01(\x08\"8\n\x11MuteTopicResponse\x12#\n\x04user\x18\x01 \x01(\x0b\x32\x15.fotbot.users.v1.User\"o\n\x12RequestMoveRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\r\n\x05phone\x18\x02 \x01(\t\x12\x1b\n\x13\x63ontact_telegram_id\x18\x03 \x01(\x03\"\x15\n\x13RequestMoveResponse\"7\n\x10ListMovesRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"@\n\x11ListMovesResponse\x12+\n\x05moves\x18\x01 \x03(\x0b\x32\x1c.fotbot.users.v1.AccountMove\"e\n\x11\x44\x65\x63ideMoveRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0f\n\x07move_id\x18\x02 \x01(\x03\x12\x10\n\x08\x61pproved\x18\x03 \x01(\x08\"=\n\x12\x44\x65\x63ideMoveResponse\x12\'\n\x06person\x18\x01 \x01(\x0b\x32\x17.fotbot.users.v1.Person\";\n\x14ListReachableRequest\x12\x10\n\x08\x61\x66ter_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"8\n\x15ListReachableResponse\x12\x10\n\x08user_ids\x18\x01 \x03(\x03\x12\r\n\x05total\x18\x02 \x01(\x05\"J\n\x10ListAuditRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x11\n\tbefore_id\x18\x03 \x01(\x03\"B\n\x11ListAuditResponse\x12-\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1c.fotbot.common.v1.AuditEntry2\xb3\r\n\x0cUsersService\x12U\n\nEnsureUser\x12\".fotbot.users.v1.EnsureUserRequest\x1a#.fotbot.users.v1.EnsureUserResponse\x12U\n\nListPeople\x12\".fotbot.users.v1.ListPeopleRequest\x1a#.fotbot.users.v1.ListPeopleResponse\x12U\n\nFindPeople\x12\".fotbot.users.v1.FindPeopleRequest\x1a#.fotbot.users.v1.FindPeopleResponse\x12\x61\n\x0eListOrganisers\x12&.fotbot.users.v1.ListOrganisersRequest\x1a\'.fotbot.users.v1.ListOrganisersResponse\x12L\n\x07GetRole\x12\x1f.fotbot.users.v1.GetRoleRequest\x1a .fotbot.users.v1.GetRoleResponse\x12\x61\n\x0eListRecipients\x12&.fotbot.users.v1.ListRecipientsRequest\x1a\'.fotbot.users.v1.ListRecipientsResponse\x12X\n\x0bSetLanguage\x12#.fotbot.users.v1.SetLanguageRequest\x1a$.fotbot.users.v1.SetLanguageResponse\x12L\n\x07SetName\x12\x1f.fotbot.users.v1.SetNameRequest\x1a .fotbot.users.v1.SetNameResponse\x12O\n\x08SetPhone\x12 .fotbot.users.v1.SetPhoneRequest\x1a!.fotbot.users.v1.SetPhoneResponse\x12g\n\x10\x41ppointOrganiser\x12(.fotbot.users.v1.AppointOrganiserRequest\x1a).fotbot.users.v1.AppointOrganiserResponse\x12\x64\n\x0fRemoveOrganiser\x12\'.fotbot.users.v1.RemoveOrganiserRequest\x1a(.fotbot.users.v1.RemoveOrganiserResponse\x12X\n\x0b\x45\x64itProfile\x12#.fotbot.users.v1.EditProfileRequest\x1a$.fotbot.users.v1.EditProfileResponse\x12R\n\tMuteTopic\x12!.fotbot.users.v1.MuteTopicRequest\x1a\".fotbot.users.v1.MuteTopicResponse\x12X\n\x0bRequestMove\x12#.fotbot.users.v1.RequestMoveRequest\x1a$.fotbot.users.v1.RequestMoveResponse\x12R\n\tListMoves\x12!.fotbot.users.v1.ListMovesRequest\x1a\".fotbot.users.v1.ListMovesResponse\x12U\n\nDecideMove\x12\".fotbot.users.v1.DecideMoveRequest\x1a#.fotbot.users.v1.DecideMoveResponse\x12^\n\rListReachable\x12%.fotbot.users.v1.ListReachableRequest\x1a&.fotbot.users.v1.ListReachableResponse\x12R\n\tListAudit\x12!.fotbot.users.v1.ListAuditRequest\x1a\".fotbot.users.v1.ListAuditResponse\x12[\n\x0cSetReachable\x12$.fotbot.users.v1.SetReachableRequest\x1a%.fotbot.users.v1.SetReachableResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.users.v1.users_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENSUREUSERREQUEST']._serialized_start=147
-  _globals['_ENSUREUSERREQUEST']._serialized_end=210
-  _globals['_ENSUREUSERRESPONSE']._serialized_start=212
-  _globals['_ENSUREUSERRESPONSE']._serialized_end=269
-  _globals['_LISTPEOPLEREQUEST']._serialized_start=271
-  _globals['_LISTPEOPLEREQUEST']._serialized_end=308
-  _globals['_LISTPEOPLERESPONSE']._serialized_start=310
-  _globals['_LISTPEOPLERESPONSE']._serialized_end=371
-  _globals['_FINDPEOPLEREQUEST']._serialized_start=373
-  _globals['_FINDPEOPLEREQUEST']._serialized_end=450
-  _globals['_FINDPEOPLERESPONSE']._serialized_start=452
-  _globals['_FINDPEOPLERESPONSE']._serialized_end=513
-  _globals['_LISTORGANISERSREQUEST']._serialized_start=515
-  _globals['_LISTORGANISERSREQUEST']._serialized_end=556
-  _globals['_LISTORGANISERSRESPONSE']._serialized_start=558
-  _globals['_LISTORGANISERSRESPONSE']._serialized_end=623
-  _globals['_GETROLEREQUEST']._serialized_start=625
-  _globals['_GETROLEREQUEST']._serialized_end=658
-  _globals['_GETROLERESPONSE']._serialized_start=660
-  _globals['_GETROLERESPONSE']._serialized_end=734
-  _globals['_RECIPIENT']._serialized_start=736
-  _globals['_RECIPIENT']._serialized_end=850
-  _globals['_LISTRECIPIENTSREQUEST']._serialized_start=852
-  _globals['_LISTRECIPIENTSREQUEST']._serialized_end=893
-  _globals['_LISTRECIPIENTSRESPONSE']._serialized_start=895
-  _globals['_LISTRECIPIENTSRESPONSE']._serialized_end=967
-  _globals['_SETLANGUAGEREQUEST']._serialized_start=969
-  _globals['_SETLANGUAGEREQUEST']._serialized_end=1082
-  _globals['_SETLANGUAGERESPONSE']._serialized_start=1084
-  _globals['_SETLANGUAGERESPONSE']._serialized_end=1142
-  _globals['_SETNAMEREQUEST']._serialized_start=1144
-  _globals['_SETNAMEREQUEST']._serialized_end=1221
-  _globals['_SETNAMERESPONSE']._serialized_start=1223
-  _globals['_SETNAMERESPONSE']._serialized_end=1277
-  _globals['_SETPHONEREQUEST']._serialized_start=1279
-  _globals['_SETPHONEREQUEST']._serialized_end=1387
-  _globals['_SETPHONERESPONSE']._serialized_start=1389
-  _globals['_SETPHONERESPONSE']._serialized_end=1444
-  _globals['_APPOINTORGANISERREQUEST']._serialized_start=1446
-  _globals['_APPOINTORGANISERREQUEST']._serialized_end=1535
-  _globals['_APPOINTORGANISERRESPONSE']._serialized_start=1537
-  _globals['_APPOINTORGANISERRESPONSE']._serialized_end=1604
-  _globals['_REMOVEORGANISERREQUEST']._serialized_start=1606
-  _globals['_REMOVEORGANISERREQUEST']._serialized_end=1694
-  _globals['_REMOVEORGANISERRESPONSE']._serialized_start=1696
-  _globals['_REMOVEORGANISERRESPONSE']._serialized_end=1762
-  _globals['_SETREACHABLEREQUEST']._serialized_start=1764
-  _globals['_SETREACHABLEREQUEST']._serialized_end=1825
-  _globals['_SETREACHABLERESPONSE']._serialized_start=1827
-  _globals['_SETREACHABLERESPONSE']._serialized_end=1864
-  _globals['_USERSSERVICE']._serialized_start=1867
-  _globals['_USERSSERVICE']._serialized_end=2967
+  _globals['_ENSUREUSERREQUEST']._serialized_start=207
+  _globals['_ENSUREUSERREQUEST']._serialized_end=270
+  _globals['_ENSUREUSERRESPONSE']._serialized_start=272
+  _globals['_ENSUREUSERRESPONSE']._serialized_end=329
+  _globals['_LISTPEOPLEREQUEST']._serialized_start=331
+  _globals['_LISTPEOPLEREQUEST']._serialized_end=368
+  _globals['_LISTPEOPLERESPONSE']._serialized_start=370
+  _globals['_LISTPEOPLERESPONSE']._serialized_end=431
+  _globals['_FINDPEOPLEREQUEST']._serialized_start=433
+  _globals['_FINDPEOPLEREQUEST']._serialized_end=510
+  _globals['_FINDPEOPLERESPONSE']._serialized_start=512
+  _globals['_FINDPEOPLERESPONSE']._serialized_end=573
+  _globals['_LISTORGANISERSREQUEST']._serialized_start=575
+  _globals['_LISTORGANISERSREQUEST']._serialized_end=616
+  _globals['_LISTORGANISERSRESPONSE']._serialized_start=618
+  _globals['_LISTORGANISERSRESPONSE']._serialized_end=683
+  _globals['_GETROLEREQUEST']._serialized_start=685
+  _globals['_GETROLEREQUEST']._serialized_end=718
+  _globals['_GETROLERESPONSE']._serialized_start=720
+  _globals['_GETROLERESPONSE']._serialized_end=794
+  _globals['_RECIPIENT']._serialized_start=797
+  _globals['_RECIPIENT']._serialized_end=958
+  _globals['_LISTRECIPIENTSREQUEST']._serialized_start=960
+  _globals['_LISTRECIPIENTSREQUEST']._serialized_end=1001
+  _globals['_LISTRECIPIENTSRESPONSE']._serialized_start=1003
+  _globals['_LISTRECIPIENTSRESPONSE']._serialized_end=1075
+  _globals['_SETLANGUAGEREQUEST']._serialized_start=1077
+  _globals['_SETLANGUAGEREQUEST']._serialized_end=1190
+  _globals['_SETLANGUAGERESPONSE']._serialized_start=1192
+  _globals['_SETLANGUAGERESPONSE']._serialized_end=1250
+  _globals['_SETNAMEREQUEST']._serialized_start=1252
+  _globals['_SETNAMEREQUEST']._serialized_end=1329
+  _globals['_SETNAMERESPONSE']._serialized_start=1331
+  _globals['_SETNAMERESPONSE']._serialized_end=1385
+  _globals['_SETPHONEREQUEST']._serialized_start=1387
+  _globals['_SETPHONEREQUEST']._serialized_end=1495
+  _globals['_SETPHONERESPONSE']._serialized_start=1497
+  _globals['_SETPHONERESPONSE']._serialized_end=1552
+  _globals['_APPOINTORGANISERREQUEST']._serialized_start=1554
+  _globals['_APPOINTORGANISERREQUEST']._serialized_end=1643
+  _globals['_APPOINTORGANISERRESPONSE']._serialized_start=1645
+  _globals['_APPOINTORGANISERRESPONSE']._serialized_end=1712
+  _globals['_REMOVEORGANISERREQUEST']._serialized_start=1714
+  _globals['_REMOVEORGANISERREQUEST']._serialized_end=1802
+  _globals['_REMOVEORGANISERRESPONSE']._serialized_start=1804
+  _globals['_REMOVEORGANISERRESPONSE']._serialized_end=1870
+  _globals['_SETREACHABLEREQUEST']._serialized_start=1872
+  _globals['_SETREACHABLEREQUEST']._serialized_end=1933
+  _globals['_SETREACHABLERESPONSE']._serialized_start=1935
+  _globals['_SETREACHABLERESPONSE']._serialized_end=1972
+  _globals['_EDITPROFILEREQUEST']._serialized_start=1975
+  _globals['_EDITPROFILEREQUEST']._serialized_end=2175
+  _globals['_EDITPROFILERESPONSE']._serialized_start=2177
+  _globals['_EDITPROFILERESPONSE']._serialized_end=2235
+  _globals['_MUTETOPICREQUEST']._serialized_start=2237
+  _globals['_MUTETOPICREQUEST']._serialized_end=2357
+  _globals['_MUTETOPICRESPONSE']._serialized_start=2359
+  _globals['_MUTETOPICRESPONSE']._serialized_end=2415
+  _globals['_REQUESTMOVEREQUEST']._serialized_start=2417
+  _globals['_REQUESTMOVEREQUEST']._serialized_end=2528
+  _globals['_REQUESTMOVERESPONSE']._serialized_start=2530
+  _globals['_REQUESTMOVERESPONSE']._serialized_end=2551
+  _globals['_LISTMOVESREQUEST']._serialized_start=2553
+  _globals['_LISTMOVESREQUEST']._serialized_end=2608
+  _globals['_LISTMOVESRESPONSE']._serialized_start=2610
+  _globals['_LISTMOVESRESPONSE']._serialized_end=2674
+  _globals['_DECIDEMOVEREQUEST']._serialized_start=2676
+  _globals['_DECIDEMOVEREQUEST']._serialized_end=2777
+  _globals['_DECIDEMOVERESPONSE']._serialized_start=2779
+  _globals['_DECIDEMOVERESPONSE']._serialized_end=2840
+  _globals['_LISTREACHABLEREQUEST']._serialized_start=2842
+  _globals['_LISTREACHABLEREQUEST']._serialized_end=2901
+  _globals['_LISTREACHABLERESPONSE']._serialized_start=2903
+  _globals['_LISTREACHABLERESPONSE']._serialized_end=2959
+  _globals['_LISTAUDITREQUEST']._serialized_start=2961
+  _globals['_LISTAUDITREQUEST']._serialized_end=3035
+  _globals['_LISTAUDITRESPONSE']._serialized_start=3037
+  _globals['_LISTAUDITRESPONSE']._serialized_end=3103
+  _globals['_USERSSERVICE']._serialized_start=3106
+  _globals['_USERSSERVICE']._serialized_end=4821
 # @@protoc_insertion_point(module_scope)

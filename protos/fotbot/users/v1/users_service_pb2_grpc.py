@@ -90,6 +90,41 @@ class UsersServiceStub:
                 request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RemoveOrganiserRequest.SerializeToString,
                 response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RemoveOrganiserResponse.FromString,
                 _registered_method=True)
+        self.EditProfile = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/EditProfile',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.EditProfileRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.EditProfileResponse.FromString,
+                _registered_method=True)
+        self.MuteTopic = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/MuteTopic',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.MuteTopicRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.MuteTopicResponse.FromString,
+                _registered_method=True)
+        self.RequestMove = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/RequestMove',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestMoveRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestMoveResponse.FromString,
+                _registered_method=True)
+        self.ListMoves = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/ListMoves',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListMovesRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListMovesResponse.FromString,
+                _registered_method=True)
+        self.DecideMove = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/DecideMove',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DecideMoveRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DecideMoveResponse.FromString,
+                _registered_method=True)
+        self.ListReachable = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/ListReachable',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListReachableRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListReachableResponse.FromString,
+                _registered_method=True)
+        self.ListAudit = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/ListAudit',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListAuditRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListAuditResponse.FromString,
+                _registered_method=True)
         self.SetReachable = channel.unary_unary(
                 '/fotbot.users.v1.UsersService/SetReachable',
                 request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableRequest.SerializeToString,
@@ -181,6 +216,59 @@ class UsersServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EditProfile(self, request, context):
+        """Changes what is set. Refuses with USER_NOT_FOUND, AGE_INVALID, POSITION_INVALID,
+        SHIRT_NUMBER_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MuteTopic(self, request, context):
+        """Switches the notices of a topic off or on. Refuses with USER_NOT_FOUND, TOPIC_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RequestMove(self, request, context):
+        """Asks for the account that has this phone, proved by the own contact. Whether there is one is
+        not told: admins see it. Refuses with USER_NOT_FOUND, CONTACT_NOT_OWN, PHONE_INVALID,
+        ALREADY_REGISTERED (the asking account is somebody already).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListMoves(self, request, context):
+        """Wishes not decided yet, the oldest first. Refuses with NOT_ALLOWED unless an admin asks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideMove(self, request, context):
+        """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
+        that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReachable(self, request, context):
+        """Ids of the registered whom the bot reaches, in order, by page: whom a broadcast goes to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAudit(self, request, context):
+        """Roles and account moves, the newest first. Refuses with NOT_ALLOWED unless an admin asks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SetReachable(self, request, context):
         """Told by the sender: the person has blocked or unblocked the bot. Safe to repeat as it is.
         """
@@ -245,6 +333,41 @@ def add_UsersServiceServicer_to_server(servicer, server):
                     servicer.RemoveOrganiser,
                     request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RemoveOrganiserRequest.FromString,
                     response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RemoveOrganiserResponse.SerializeToString,
+            ),
+            'EditProfile': grpc.unary_unary_rpc_method_handler(
+                    servicer.EditProfile,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.EditProfileRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.EditProfileResponse.SerializeToString,
+            ),
+            'MuteTopic': grpc.unary_unary_rpc_method_handler(
+                    servicer.MuteTopic,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.MuteTopicRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.MuteTopicResponse.SerializeToString,
+            ),
+            'RequestMove': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestMove,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestMoveRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestMoveResponse.SerializeToString,
+            ),
+            'ListMoves': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListMoves,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListMovesRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListMovesResponse.SerializeToString,
+            ),
+            'DecideMove': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideMove,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DecideMoveRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DecideMoveResponse.SerializeToString,
+            ),
+            'ListReachable': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReachable,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListReachableRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListReachableResponse.SerializeToString,
+            ),
+            'ListAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAudit,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListAuditRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListAuditResponse.SerializeToString,
             ),
             'SetReachable': grpc.unary_unary_rpc_method_handler(
                     servicer.SetReachable,
@@ -550,6 +673,195 @@ class UsersService:
             '/fotbot.users.v1.UsersService/RemoveOrganiser',
             fotbot_dot_users_dot_v1_dot_users__service__pb2.RemoveOrganiserRequest.SerializeToString,
             fotbot_dot_users_dot_v1_dot_users__service__pb2.RemoveOrganiserResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EditProfile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/EditProfile',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.EditProfileRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.EditProfileResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MuteTopic(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/MuteTopic',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.MuteTopicRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.MuteTopicResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestMove(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/RequestMove',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestMoveRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestMoveResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListMoves(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/ListMoves',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListMovesRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListMovesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideMove(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/DecideMove',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.DecideMoveRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.DecideMoveResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReachable(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/ListReachable',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListReachableRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListReachableResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/ListAudit',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListAuditRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListAuditResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -61,6 +61,27 @@ class UsersServiceStub:
     """Refuses with NOT_ALLOWED, USER_NOT_FOUND, NOT_REGISTERED."""
     RemoveOrganiser: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.RemoveOrganiserRequest, _users_service_pb2.RemoveOrganiserResponse]
     """Refuses with NOT_ALLOWED, USER_NOT_FOUND."""
+    EditProfile: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.EditProfileRequest, _users_service_pb2.EditProfileResponse]
+    """Changes what is set. Refuses with USER_NOT_FOUND, AGE_INVALID, POSITION_INVALID,
+    SHIRT_NUMBER_INVALID.
+    """
+    MuteTopic: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.MuteTopicRequest, _users_service_pb2.MuteTopicResponse]
+    """Switches the notices of a topic off or on. Refuses with USER_NOT_FOUND, TOPIC_INVALID."""
+    RequestMove: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.RequestMoveRequest, _users_service_pb2.RequestMoveResponse]
+    """Asks for the account that has this phone, proved by the own contact. Whether there is one is
+    not told: admins see it. Refuses with USER_NOT_FOUND, CONTACT_NOT_OWN, PHONE_INVALID,
+    ALREADY_REGISTERED (the asking account is somebody already).
+    """
+    ListMoves: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.ListMovesRequest, _users_service_pb2.ListMovesResponse]
+    """Wishes not decided yet, the oldest first. Refuses with NOT_ALLOWED unless an admin asks."""
+    DecideMove: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.DecideMoveRequest, _users_service_pb2.DecideMoveResponse]
+    """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
+    that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+    """
+    ListReachable: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.ListReachableRequest, _users_service_pb2.ListReachableResponse]
+    """Ids of the registered whom the bot reaches, in order, by page: whom a broadcast goes to."""
+    ListAudit: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.ListAuditRequest, _users_service_pb2.ListAuditResponse]
+    """Roles and account moves, the newest first. Refuses with NOT_ALLOWED unless an admin asks."""
     SetReachable: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.SetReachableRequest, _users_service_pb2.SetReachableResponse]
     """Told by the sender: the person has blocked or unblocked the bot. Safe to repeat as it is."""
 
@@ -97,6 +118,27 @@ class UsersServiceAsyncStub(UsersServiceStub):
     """Refuses with NOT_ALLOWED, USER_NOT_FOUND, NOT_REGISTERED."""
     RemoveOrganiser: _aio.UnaryUnaryMultiCallable[_users_service_pb2.RemoveOrganiserRequest, _users_service_pb2.RemoveOrganiserResponse]  # type: ignore[assignment]
     """Refuses with NOT_ALLOWED, USER_NOT_FOUND."""
+    EditProfile: _aio.UnaryUnaryMultiCallable[_users_service_pb2.EditProfileRequest, _users_service_pb2.EditProfileResponse]  # type: ignore[assignment]
+    """Changes what is set. Refuses with USER_NOT_FOUND, AGE_INVALID, POSITION_INVALID,
+    SHIRT_NUMBER_INVALID.
+    """
+    MuteTopic: _aio.UnaryUnaryMultiCallable[_users_service_pb2.MuteTopicRequest, _users_service_pb2.MuteTopicResponse]  # type: ignore[assignment]
+    """Switches the notices of a topic off or on. Refuses with USER_NOT_FOUND, TOPIC_INVALID."""
+    RequestMove: _aio.UnaryUnaryMultiCallable[_users_service_pb2.RequestMoveRequest, _users_service_pb2.RequestMoveResponse]  # type: ignore[assignment]
+    """Asks for the account that has this phone, proved by the own contact. Whether there is one is
+    not told: admins see it. Refuses with USER_NOT_FOUND, CONTACT_NOT_OWN, PHONE_INVALID,
+    ALREADY_REGISTERED (the asking account is somebody already).
+    """
+    ListMoves: _aio.UnaryUnaryMultiCallable[_users_service_pb2.ListMovesRequest, _users_service_pb2.ListMovesResponse]  # type: ignore[assignment]
+    """Wishes not decided yet, the oldest first. Refuses with NOT_ALLOWED unless an admin asks."""
+    DecideMove: _aio.UnaryUnaryMultiCallable[_users_service_pb2.DecideMoveRequest, _users_service_pb2.DecideMoveResponse]  # type: ignore[assignment]
+    """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
+    that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+    """
+    ListReachable: _aio.UnaryUnaryMultiCallable[_users_service_pb2.ListReachableRequest, _users_service_pb2.ListReachableResponse]  # type: ignore[assignment]
+    """Ids of the registered whom the bot reaches, in order, by page: whom a broadcast goes to."""
+    ListAudit: _aio.UnaryUnaryMultiCallable[_users_service_pb2.ListAuditRequest, _users_service_pb2.ListAuditResponse]  # type: ignore[assignment]
+    """Roles and account moves, the newest first. Refuses with NOT_ALLOWED unless an admin asks."""
     SetReachable: _aio.UnaryUnaryMultiCallable[_users_service_pb2.SetReachableRequest, _users_service_pb2.SetReachableResponse]  # type: ignore[assignment]
     """Told by the sender: the person has blocked or unblocked the bot. Safe to repeat as it is."""
 
@@ -196,6 +238,69 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_users_service_pb2.RemoveOrganiserResponse, _abc.Awaitable[_users_service_pb2.RemoveOrganiserResponse]]:
         """Refuses with NOT_ALLOWED, USER_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def EditProfile(
+        self,
+        request: _users_service_pb2.EditProfileRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.EditProfileResponse, _abc.Awaitable[_users_service_pb2.EditProfileResponse]]:
+        """Changes what is set. Refuses with USER_NOT_FOUND, AGE_INVALID, POSITION_INVALID,
+        SHIRT_NUMBER_INVALID.
+        """
+
+    @_abc_1.abstractmethod
+    def MuteTopic(
+        self,
+        request: _users_service_pb2.MuteTopicRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.MuteTopicResponse, _abc.Awaitable[_users_service_pb2.MuteTopicResponse]]:
+        """Switches the notices of a topic off or on. Refuses with USER_NOT_FOUND, TOPIC_INVALID."""
+
+    @_abc_1.abstractmethod
+    def RequestMove(
+        self,
+        request: _users_service_pb2.RequestMoveRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.RequestMoveResponse, _abc.Awaitable[_users_service_pb2.RequestMoveResponse]]:
+        """Asks for the account that has this phone, proved by the own contact. Whether there is one is
+        not told: admins see it. Refuses with USER_NOT_FOUND, CONTACT_NOT_OWN, PHONE_INVALID,
+        ALREADY_REGISTERED (the asking account is somebody already).
+        """
+
+    @_abc_1.abstractmethod
+    def ListMoves(
+        self,
+        request: _users_service_pb2.ListMovesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.ListMovesResponse, _abc.Awaitable[_users_service_pb2.ListMovesResponse]]:
+        """Wishes not decided yet, the oldest first. Refuses with NOT_ALLOWED unless an admin asks."""
+
+    @_abc_1.abstractmethod
+    def DecideMove(
+        self,
+        request: _users_service_pb2.DecideMoveRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.DecideMoveResponse, _abc.Awaitable[_users_service_pb2.DecideMoveResponse]]:
+        """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
+        that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListReachable(
+        self,
+        request: _users_service_pb2.ListReachableRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.ListReachableResponse, _abc.Awaitable[_users_service_pb2.ListReachableResponse]]:
+        """Ids of the registered whom the bot reaches, in order, by page: whom a broadcast goes to."""
+
+    @_abc_1.abstractmethod
+    def ListAudit(
+        self,
+        request: _users_service_pb2.ListAuditRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.ListAuditResponse, _abc.Awaitable[_users_service_pb2.ListAuditResponse]]:
+        """Roles and account moves, the newest first. Refuses with NOT_ALLOWED unless an admin asks."""
 
     @_abc_1.abstractmethod
     def SetReachable(

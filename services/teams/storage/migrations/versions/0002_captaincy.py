@@ -1,0 +1,8 @@
+"""Descriptions, shirt numbers, jobs for notices, sides."""
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """From 0001."""
