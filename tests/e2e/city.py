@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -24,6 +25,7 @@ from services.local.stores.postgres import PostgresPair
 from services.local.stores.valkey import ValkeyCluster
 from services.local.supervisor import Supervisor
 from tests.e2e.collector import Collector
+from tests.eventually import eventually
 
 ADMIN = 1001
 # For the evening in each language an admin who has not been here before.
@@ -51,6 +53,25 @@ class City:
     def ops(self, name: str, path: str) -> str:
         """A page of a process's ops port."""
         return f"http://{LOOPBACK}:{self._port(name, 'OPS_PORT')}{path}"
+
+    async def healed(self) -> None:
+        """Returns when every process says that all it stands on is there: what a test that breaks
+        something waits for before the next one begins."""
+        await eventually(self._is_whole, seconds=60)
+
+    async def _is_whole(self) -> bool:
+        try:
+            told = [await self._readiness(role.name) for role in self.layout.roles]
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+        return all(
+            all((*is_so["required"].values(), *is_so["reported"].values())) for is_so in told
+        )
+
+    async def _readiness(self, name: str) -> Any:
+        timeout = aiohttp.ClientTimeout(total=5)
+        async with self.http.get(self.ops(name, "/readyz"), timeout=timeout) as response:
+            return await response.json()
 
     def _port(self, name: str, variable: str) -> int:
         return next(role.ports[variable] for role in self.layout.roles if role.name == name)

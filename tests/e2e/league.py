@@ -73,6 +73,15 @@ class League:
             )
         return Member(user_id=user_id, telegram_id=telegram_id)
 
+    async def organiser(self) -> Member:
+        """A person whom the admin has appointed."""
+        admin, member = await self.member(ADMIN), await self.member()
+        with budget(CALL_SECONDS):
+            await self.users.AppointOrganiser(
+                users.AppointOrganiserRequest(write=_write(admin.user_id), user_id=member.user_id)
+            )
+        return member
+
     async def stranger(self) -> Member:
         """Somebody of whom nothing is known but the Telegram account."""
         telegram_id = next(IDS)

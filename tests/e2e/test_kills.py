@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -28,8 +29,10 @@ def kill(supervisor: Supervisor, name: str) -> None:
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def whole(city: City) -> None:
-    """The death before is healed: a stranger is answered as on any day."""
+async def healed(city: City) -> AsyncIterator[None]:
+    """No death reaches into the next test."""
+    yield
+    await city.healed()
     await eventually(lambda: answers_a_stranger(city), seconds=60)
 
 

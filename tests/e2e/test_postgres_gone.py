@@ -41,6 +41,7 @@ async def test_with_postgres_gone_cached_screens_are_served_and_a_join_is_done_w
         assert (held.status, float(held.headers["Retry-After"]) <= 2) == (503, True)
     finally:
         await back(city)
+        await city.healed()
     assert (await joining).toast.endswith("You are in, place 1")
     assert (await made.seen(session.id, member)).session.taken == 1
 

@@ -16,7 +16,8 @@ from services.chassis.deadline import budget
 from tests.e2e.city import City
 from tests.e2e.interrupted import Died, gateways
 from tests.e2e.league import CALL_SECONDS, Member, league
-from tests.e2e.scenes import SCENES, World, places
+from tests.e2e.scenes.stage import World
+from tests.e2e.scenes.table import SCENES, places
 
 MOST_CALLS = 12
 Json = dict[str, Any]

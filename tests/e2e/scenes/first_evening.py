@@ -1,19 +1,10 @@
-"""For every handler a scene: a person to whom it is open, and the update that leads to it.
+"""The scenes of the first evening's handlers: people, sessions, places, teams, organisers."""
 
-The table is held against the features' own tables, so that a new handler asks for its scene.
-"""
-
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 from aiogram.filters.callback_data import CallbackData
-from fotbot.common.v1.write_pb2 import WriteContext
-from fotbot.teams.v1 import teams_service_pb2 as teams
-from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 
-from services.chassis.deadline import budget
-from services.gateway.dispatcher import FEATURES
 from services.gateway.features.cancel.callbacks import LeaveConversation
 from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
 from services.gateway.features.edit_session.callbacks import (
@@ -49,88 +40,9 @@ from services.gateway.features.teams.callbacks import (
     StartTeam,
 )
 from services.gateway.texts import texts_for
-from tests.e2e.city import ADMIN
-from tests.e2e.interrupted import Gateways
-from tests.e2e.league import CALL_SECONDS, IDS, League, Member, a_month_ahead
+from tests.e2e.league import IDS, a_month_ahead
+from tests.e2e.scenes.stage import Json, Scene, Setting, World, as_admin, says, taps
 from tests.e2e.webhook import contact, in_group, message, tap
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What a scene is set in."""
-
-    league: League
-    gateways: Gateways
-    teams: TeamsServiceStub
-
-    async def tells(self, telegram_id: int, *acts: str | CallbackData) -> None:
-        """What happened before: messages and taps that went undisturbed."""
-        for act in acts:
-            update = message(telegram_id, act) if isinstance(act, str) else tap(telegram_id, act)
-            await self.gateways.deliver(update)
-
-    async def team(self, captain: Member) -> int:
-        """A team of the captain's."""
-        with budget(CALL_SECONDS):
-            made = await self.teams.CreateTeam(
-                teams.CreateTeamRequest(write=_write(captain), name="Reds")
-            )
-        return made.team.id
-
-    async def invitation(self, captain: Member, team_id: int) -> str:
-        """A link's token."""
-        with budget(CALL_SECONDS):
-            made = await self.teams.CreateInvitation(
-                teams.CreateInvitationRequest(write=_write(captain), team_id=team_id)
-            )
-        return made.invitation.token
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """One person and one update."""
-
-    member: Member
-    update: Json
-
-
-Setting = Callable[[World], Awaitable[Scene]]
-
-
-def says(text: str, *before: str | CallbackData) -> Setting:
-    """A registered player writes this, after having done that."""
-
-    async def scene(world: World) -> Scene:
-        member = await world.league.member()
-        await world.tells(member.telegram_id, *before)
-        return Scene(member=member, update=message(member.telegram_id, text))
-
-    return scene
-
-
-def taps(data: CallbackData, *before: str | CallbackData) -> Setting:
-    """A registered player presses this."""
-
-    async def scene(world: World) -> Scene:
-        member = await world.league.member()
-        await world.tells(member.telegram_id, *before)
-        return Scene(member=member, update=tap(member.telegram_id, data))
-
-    return scene
-
-
-def as_admin(act: str | CallbackData, *before: str | CallbackData) -> Setting:
-    """The admin writes or presses this."""
-
-    async def scene(world: World) -> Scene:
-        member = await world.league.member(ADMIN)
-        await world.tells(ADMIN, "/cancel", *before)
-        update = message(ADMIN, act) if isinstance(act, str) else tap(ADMIN, act)
-        return Scene(member=member, update=update)
-
-    return scene
 
 
 def creating(step: str, answer: str | CallbackData) -> Setting:
@@ -261,7 +173,7 @@ CREATION = {
 }
 STEPS = list(CREATION)
 
-SCENES: dict[str, Setting] = {
+FIRST_EVENING: dict[str, Setting] = {
     "cancel /cancel": says("/cancel"),
     "cancel x": taps(LeaveConversation(), "/profile", ChangeName()),
     "create_session /create": as_admin("/create"),
@@ -330,20 +242,3 @@ SCENES: dict[str, Setting] = {
     "teams td": taps(DeclineTeam()),
     "teams team.name": says("Blues", StartTeam()),
 }
-
-
-def places() -> set[str]:
-    """Every handler of every feature, named as its metric names it."""
-    found = set()
-    for feature in FEATURES:
-        keys = [f"/{name}" for name in feature.commands]
-        keys += [f"link {prefix}" for prefix in feature.deep_links]
-        keys += [*feature.menu, *feature.steps]
-        keys += [kind.__prefix__ for kind in feature.buttons]
-        keys += ["otherwise"] * bool(feature.otherwise) + ["group"] * bool(feature.group)
-        found |= {f"{feature.name} {key}" for key in keys}
-    return found
-
-
-def _write(actor: Member) -> WriteContext:
-    return WriteContext(actor_id=actor.user_id, request_id=f"scene:{next(IDS)}")

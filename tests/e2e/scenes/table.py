@@ -1,0 +1,23 @@
+"""For every handler a scene: a person to whom it is open, and the update that leads to it.
+
+The table is held against the features' own tables, so that a new handler asks for its scene.
+"""
+
+from services.gateway.dispatcher import FEATURES
+from tests.e2e.scenes.first_evening import FIRST_EVENING
+from tests.e2e.scenes.stage import Setting
+
+SCENES: dict[str, Setting] = {**FIRST_EVENING}
+
+
+def places() -> set[str]:
+    """Every handler of every feature, named as its metric names it."""
+    found = set()
+    for feature in FEATURES:
+        keys = [f"/{name}" for name in feature.commands]
+        keys += [f"link {prefix}" for prefix in feature.deep_links]
+        keys += [*feature.menu, *feature.steps]
+        keys += [kind.__prefix__ for kind in feature.buttons]
+        keys += ["otherwise"] * bool(feature.otherwise) + ["group"] * bool(feature.group)
+        found |= {f"{feature.name} {key}" for key in keys}
+    return found
