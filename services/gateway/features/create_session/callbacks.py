@@ -12,3 +12,9 @@ class Choose(CallbackData, prefix="cs"):
 
 class ConfirmCreation(CallbackData, prefix="cc"):
     """Opens the session as it was put together."""
+
+
+class StepBack(CallbackData, prefix="cb"):
+    """From a step to the one before it; of no effect at another step."""
+
+    step: str

@@ -1,0 +1,1 @@
+"""Who did what: of one session for its organiser, of everything for admins."""
