@@ -47,3 +47,75 @@ class JoinTeam(CallbackData, prefix="tj"):
 
 class DeclineTeam(CallbackData, prefix="td"):
     """Does not."""
+
+
+class AskRenaming(CallbackData, prefix="tr"):
+    """Asks for the team's new name."""
+
+    team_id: WireId
+
+
+class AskDescribing(CallbackData, prefix="te"):
+    """Asks what the team says of itself."""
+
+    team_id: WireId
+
+
+class RevokeLinks(CallbackData, prefix="tv"):
+    """Lets the links given out so far lead nowhere any more."""
+
+    team_id: WireId
+
+
+class ListMembers(CallbackData, prefix="tm"):
+    """The members, each with a button, for the captain."""
+
+    team_id: WireId
+
+
+class OpenMember(CallbackData, prefix="tc"):
+    """What the captain may do with a member."""
+
+    team_id: WireId
+    user_id: WireId
+
+
+class AskRemoving(CallbackData, prefix="ta"):
+    """Asks whether to take the member off."""
+
+    team_id: WireId
+    user_id: WireId
+
+
+class RemoveMember(CallbackData, prefix="tk"):
+    """Takes him off."""
+
+    team_id: WireId
+    user_id: WireId
+
+
+class AskHandingOver(CallbackData, prefix="th"):
+    """Asks whether to make the member captain."""
+
+    team_id: WireId
+    user_id: WireId
+
+
+class HandOver(CallbackData, prefix="ty"):
+    """Makes him captain."""
+
+    team_id: WireId
+    user_id: WireId
+
+
+class OpenTeamNumbers(CallbackData, prefix="tg"):
+    """The grid of numbers that are free in the team."""
+
+    team_id: WireId
+
+
+class TakeNumber(CallbackData, prefix="tu"):
+    """Takes one of them; 0 gives one's own up."""
+
+    team_id: WireId
+    number: Annotated[int, Field(ge=0, le=25)]

@@ -1,0 +1,1 @@
+"""A player's shirt number in the side he plays in."""
