@@ -223,6 +223,7 @@ class Registration(_message.Message):
     PLACES_FIELD_NUMBER: _builtins.int
     PAYMENT_FIELD_NUMBER: _builtins.int
     REGISTERED_BY_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     session_id: _builtins.int
     user_id: _builtins.int
     status: Global___RegistrationStatus.ValueType
@@ -239,6 +240,8 @@ class Registration(_message.Message):
     """How many places it holds or waits for."""
     registered_by: _builtins.int
     """The captain when the viewer plays in a registered team, else the viewer."""
+    reason: _builtins.str
+    """Why the organiser turned it down or took it off; possibly empty."""
     @_builtins.property
     def payment(self) -> _payment_pb2.Payment:
         """Unset where nothing is or was to be paid."""
@@ -256,10 +259,11 @@ class Registration(_message.Message):
         places: _builtins.int = ...,
         payment: _payment_pb2.Payment | None = ...,
         registered_by: _builtins.int = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["payment", b"payment"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_id", b"entry_id", "kind", b"kind", "payment", b"payment", "places", b"places", "position", b"position", "registered_by", b"registered_by", "session_id", b"session_id", "status", b"status", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry_id", b"entry_id", "kind", b"kind", "payment", b"payment", "places", b"places", "position", b"position", "reason", b"reason", "registered_by", b"registered_by", "session_id", b"session_id", "status", b"status", "team_id", b"team_id", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,7 +27,7 @@ from fotbot.sessions.v1 import session_pb2 as fotbot_dot_sessions_dot_v1_dot_ses
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)fotbot/sessions/v1/sessions_service.proto\x12\x12\x66otbot.sessions.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a fotbot/sessions/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"d\n\x12\x43reateVenueRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"?\n\x13\x43reateVenueResponse\x12(\n\x05venue\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Venue\"&\n\x11ListVenuesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\"?\n\x12ListVenuesResponse\x12)\n\x06venues\x18\x01 \x03(\x0b\x32\x19.fotbot.sessions.v1.Venue\"\xac\x02\n\x14\x43reateSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08venue_id\x18\x02 \x01(\x03\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1a.fotbot.sessions.v1.Format\x12\r\n\x05price\x18\x06 \x01(\x03\x12\x10\n\x08\x63\x61pacity\x18\x07 \x01(\x05\x12\x12\n\nsquad_size\x18\x08 \x01(\x05\x12\x16\n\x0eneeds_approval\x18\t \x01(\x08\"E\n\x15\x43reateSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"s\n\x0bSessionView\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x36\n\x0cregistration\x18\x02 \x01(\x0b\x32 .fotbot.sessions.v1.Registration\"O\n\x13ListSessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x14ListSessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x11GetSessionRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"F\n\x12GetSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"=\n\x15ListMySessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"K\n\x16ListMySessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"T\n\x0fRegisterRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"U\n\x10RegisterResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"Q\n\x0cLeaveRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"R\n\rLeaveResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"\x99\x02\n\x12\x45\x64itSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x15\n\x08venue_id\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12-\n\tstarts_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\x05price\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x15\n\x08\x63\x61pacity\x18\x07 \x01(\x05H\x02\x88\x01\x01\x42\x0b\n\t_venue_idB\x08\n\x06_priceB\x0b\n\t_capacity\"C\n\x13\x45\x64itSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"Y\n\x14\x43\x61ncelSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"E\n\x15\x43\x61ncelSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa7\x01\n\x16ListAllSessionsRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"a\n\x17ListAllSessionsResponse\x12-\n\x08sessions\x18\x01 \x03(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xb4\x08\n\x0fSessionsService\x12^\n\x0b\x43reateVenue\x12&.fotbot.sessions.v1.CreateVenueRequest\x1a\'.fotbot.sessions.v1.CreateVenueResponse\x12[\n\nListVenues\x12%.fotbot.sessions.v1.ListVenuesRequest\x1a&.fotbot.sessions.v1.ListVenuesResponse\x12\x64\n\rCreateSession\x12(.fotbot.sessions.v1.CreateSessionRequest\x1a).fotbot.sessions.v1.CreateSessionResponse\x12\x61\n\x0cListSessions\x12\'.fotbot.sessions.v1.ListSessionsRequest\x1a(.fotbot.sessions.v1.ListSessionsResponse\x12[\n\nGetSession\x12%.fotbot.sessions.v1.GetSessionRequest\x1a&.fotbot.sessions.v1.GetSessionResponse\x12g\n\x0eListMySessions\x12).fotbot.sessions.v1.ListMySessionsRequest\x1a*.fotbot.sessions.v1.ListMySessionsResponse\x12j\n\x0fListAllSessions\x12*.fotbot.sessions.v1.ListAllSessionsRequest\x1a+.fotbot.sessions.v1.ListAllSessionsResponse\x12U\n\x08Register\x12#.fotbot.sessions.v1.RegisterRequest\x1a$.fotbot.sessions.v1.RegisterResponse\x12L\n\x05Leave\x12 .fotbot.sessions.v1.LeaveRequest\x1a!.fotbot.sessions.v1.LeaveResponse\x12^\n\x0b\x45\x64itSession\x12&.fotbot.sessions.v1.EditSessionRequest\x1a\'.fotbot.sessions.v1.EditSessionResponse\x12\x64\n\rCancelSession\x12(.fotbot.sessions.v1.CancelSessionRequest\x1a).fotbot.sessions.v1.CancelSessionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)fotbot/sessions/v1/sessions_service.proto\x12\x12\x66otbot.sessions.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a fotbot/sessions/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"d\n\x12\x43reateVenueRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"?\n\x13\x43reateVenueResponse\x12(\n\x05venue\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Venue\"&\n\x11ListVenuesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\"?\n\x12ListVenuesResponse\x12)\n\x06venues\x18\x01 \x03(\x0b\x32\x19.fotbot.sessions.v1.Venue\"\xac\x02\n\x14\x43reateSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08venue_id\x18\x02 \x01(\x03\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1a.fotbot.sessions.v1.Format\x12\r\n\x05price\x18\x06 \x01(\x03\x12\x10\n\x08\x63\x61pacity\x18\x07 \x01(\x05\x12\x12\n\nsquad_size\x18\x08 \x01(\x05\x12\x16\n\x0eneeds_approval\x18\t \x01(\x08\"E\n\x15\x43reateSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa5\x01\n\x0bSessionView\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x36\n\x0cregistration\x18\x02 \x01(\x0b\x32 .fotbot.sessions.v1.Registration\x12\x30\n\x0crefund_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x13ListSessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x14ListSessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x11GetSessionRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"F\n\x12GetSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"=\n\x15ListMySessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"K\n\x16ListMySessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"T\n\x0fRegisterRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"U\n\x10RegisterResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"Q\n\x0cLeaveRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"R\n\rLeaveResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"\x99\x02\n\x12\x45\x64itSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x15\n\x08venue_id\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12-\n\tstarts_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\x05price\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x15\n\x08\x63\x61pacity\x18\x07 \x01(\x05H\x02\x88\x01\x01\x42\x0b\n\t_venue_idB\x08\n\x06_priceB\x0b\n\t_capacity\"C\n\x13\x45\x64itSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"Y\n\x14\x43\x61ncelSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"E\n\x15\x43\x61ncelSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa7\x01\n\x16ListAllSessionsRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"a\n\x17ListAllSessionsResponse\x12-\n\x08sessions\x18\x01 \x03(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xb4\x08\n\x0fSessionsService\x12^\n\x0b\x43reateVenue\x12&.fotbot.sessions.v1.CreateVenueRequest\x1a\'.fotbot.sessions.v1.CreateVenueResponse\x12[\n\nListVenues\x12%.fotbot.sessions.v1.ListVenuesRequest\x1a&.fotbot.sessions.v1.ListVenuesResponse\x12\x64\n\rCreateSession\x12(.fotbot.sessions.v1.CreateSessionRequest\x1a).fotbot.sessions.v1.CreateSessionResponse\x12\x61\n\x0cListSessions\x12\'.fotbot.sessions.v1.ListSessionsRequest\x1a(.fotbot.sessions.v1.ListSessionsResponse\x12[\n\nGetSession\x12%.fotbot.sessions.v1.GetSessionRequest\x1a&.fotbot.sessions.v1.GetSessionResponse\x12g\n\x0eListMySessions\x12).fotbot.sessions.v1.ListMySessionsRequest\x1a*.fotbot.sessions.v1.ListMySessionsResponse\x12j\n\x0fListAllSessions\x12*.fotbot.sessions.v1.ListAllSessionsRequest\x1a+.fotbot.sessions.v1.ListAllSessionsResponse\x12U\n\x08Register\x12#.fotbot.sessions.v1.RegisterRequest\x1a$.fotbot.sessions.v1.RegisterResponse\x12L\n\x05Leave\x12 .fotbot.sessions.v1.LeaveRequest\x1a!.fotbot.sessions.v1.LeaveResponse\x12^\n\x0b\x45\x64itSession\x12&.fotbot.sessions.v1.EditSessionRequest\x1a\'.fotbot.sessions.v1.EditSessionResponse\x12\x64\n\rCancelSession\x12(.fotbot.sessions.v1.CancelSessionRequest\x1a).fotbot.sessions.v1.CancelSessionResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,40 +46,40 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATESESSIONREQUEST']._serialized_end=735
   _globals['_CREATESESSIONRESPONSE']._serialized_start=737
   _globals['_CREATESESSIONRESPONSE']._serialized_end=806
-  _globals['_SESSIONVIEW']._serialized_start=808
-  _globals['_SESSIONVIEW']._serialized_end=923
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=925
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=1004
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1006
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1104
-  _globals['_GETSESSIONREQUEST']._serialized_start=1106
-  _globals['_GETSESSIONREQUEST']._serialized_end=1164
-  _globals['_GETSESSIONRESPONSE']._serialized_start=1166
-  _globals['_GETSESSIONRESPONSE']._serialized_end=1236
-  _globals['_LISTMYSESSIONSREQUEST']._serialized_start=1238
-  _globals['_LISTMYSESSIONSREQUEST']._serialized_end=1299
-  _globals['_LISTMYSESSIONSRESPONSE']._serialized_start=1301
-  _globals['_LISTMYSESSIONSRESPONSE']._serialized_end=1376
-  _globals['_REGISTERREQUEST']._serialized_start=1378
-  _globals['_REGISTERREQUEST']._serialized_end=1462
-  _globals['_REGISTERRESPONSE']._serialized_start=1464
-  _globals['_REGISTERRESPONSE']._serialized_end=1549
-  _globals['_LEAVEREQUEST']._serialized_start=1551
-  _globals['_LEAVEREQUEST']._serialized_end=1632
-  _globals['_LEAVERESPONSE']._serialized_start=1634
-  _globals['_LEAVERESPONSE']._serialized_end=1716
-  _globals['_EDITSESSIONREQUEST']._serialized_start=1719
-  _globals['_EDITSESSIONREQUEST']._serialized_end=2000
-  _globals['_EDITSESSIONRESPONSE']._serialized_start=2002
-  _globals['_EDITSESSIONRESPONSE']._serialized_end=2069
-  _globals['_CANCELSESSIONREQUEST']._serialized_start=2071
-  _globals['_CANCELSESSIONREQUEST']._serialized_end=2160
-  _globals['_CANCELSESSIONRESPONSE']._serialized_start=2162
-  _globals['_CANCELSESSIONRESPONSE']._serialized_end=2231
-  _globals['_LISTALLSESSIONSREQUEST']._serialized_start=2234
-  _globals['_LISTALLSESSIONSREQUEST']._serialized_end=2401
-  _globals['_LISTALLSESSIONSRESPONSE']._serialized_start=2403
-  _globals['_LISTALLSESSIONSRESPONSE']._serialized_end=2500
-  _globals['_SESSIONSSERVICE']._serialized_start=2503
-  _globals['_SESSIONSSERVICE']._serialized_end=3579
+  _globals['_SESSIONVIEW']._serialized_start=809
+  _globals['_SESSIONVIEW']._serialized_end=974
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=976
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1055
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1057
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1155
+  _globals['_GETSESSIONREQUEST']._serialized_start=1157
+  _globals['_GETSESSIONREQUEST']._serialized_end=1215
+  _globals['_GETSESSIONRESPONSE']._serialized_start=1217
+  _globals['_GETSESSIONRESPONSE']._serialized_end=1287
+  _globals['_LISTMYSESSIONSREQUEST']._serialized_start=1289
+  _globals['_LISTMYSESSIONSREQUEST']._serialized_end=1350
+  _globals['_LISTMYSESSIONSRESPONSE']._serialized_start=1352
+  _globals['_LISTMYSESSIONSRESPONSE']._serialized_end=1427
+  _globals['_REGISTERREQUEST']._serialized_start=1429
+  _globals['_REGISTERREQUEST']._serialized_end=1513
+  _globals['_REGISTERRESPONSE']._serialized_start=1515
+  _globals['_REGISTERRESPONSE']._serialized_end=1600
+  _globals['_LEAVEREQUEST']._serialized_start=1602
+  _globals['_LEAVEREQUEST']._serialized_end=1683
+  _globals['_LEAVERESPONSE']._serialized_start=1685
+  _globals['_LEAVERESPONSE']._serialized_end=1767
+  _globals['_EDITSESSIONREQUEST']._serialized_start=1770
+  _globals['_EDITSESSIONREQUEST']._serialized_end=2051
+  _globals['_EDITSESSIONRESPONSE']._serialized_start=2053
+  _globals['_EDITSESSIONRESPONSE']._serialized_end=2120
+  _globals['_CANCELSESSIONREQUEST']._serialized_start=2122
+  _globals['_CANCELSESSIONREQUEST']._serialized_end=2211
+  _globals['_CANCELSESSIONRESPONSE']._serialized_start=2213
+  _globals['_CANCELSESSIONRESPONSE']._serialized_end=2282
+  _globals['_LISTALLSESSIONSREQUEST']._serialized_start=2285
+  _globals['_LISTALLSESSIONSREQUEST']._serialized_end=2452
+  _globals['_LISTALLSESSIONSRESPONSE']._serialized_start=2454
+  _globals['_LISTALLSESSIONSRESPONSE']._serialized_end=2551
+  _globals['_SESSIONSSERVICE']._serialized_start=2554
+  _globals['_SESSIONSSERVICE']._serialized_end=3630
 # @@protoc_insertion_point(module_scope)

@@ -183,21 +183,29 @@ class SessionView(_message.Message):
 
     SESSION_FIELD_NUMBER: _builtins.int
     REGISTRATION_FIELD_NUMBER: _builtins.int
+    REFUND_UNTIL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def session(self) -> _session_pb2.Session: ...
     @_builtins.property
     def registration(self) -> _session_pb2.Registration:
-        """The viewer's entry; unset when he has none."""
+        """The viewer's entry; unset when he has none. One that ended (rejected, cancelled) is told while
+        it was turned down or something was paid for it, until he registers anew.
+        """
+
+    @_builtins.property
+    def refund_until(self) -> _timestamp_pb2.Timestamp:
+        """Until then leaving gives money and coupons back. Only in the answers to GetSession."""
 
     def __init__(
         self,
         *,
         session: _session_pb2.Session | None = ...,
         registration: _session_pb2.Registration | None = ...,
+        refund_until: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["registration", b"registration", "session", b"session"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["refund_until", b"refund_until", "registration", b"registration", "session", b"session"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["registration", b"registration", "session", b"session"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["refund_until", b"refund_until", "registration", b"registration", "session", b"session"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
