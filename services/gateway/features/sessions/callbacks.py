@@ -39,3 +39,9 @@ class LeaveSession(CallbackData, prefix="sx"):
     """Gives the place or the wait up."""
 
     session_id: WireId
+
+
+class ConfirmLeaving(CallbackData, prefix="sz"):
+    """Gives it up, knowing what of the money and the coupons comes back."""
+
+    session_id: WireId

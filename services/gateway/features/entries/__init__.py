@@ -1,0 +1,1 @@
+"""A captain registers his team for a session: which team, which players."""
