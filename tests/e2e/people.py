@@ -1,7 +1,9 @@
 """People who use the chat through the local Telegram, by what they read and press."""
 
 import asyncio
+import base64
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from services.gateway.texts import Texts, texts_for
@@ -13,12 +15,29 @@ POLL_SECONDS = 0.05
 Json = dict[str, Any]
 
 
+# One grey pixel.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A button pressed, and what was said over the chat."""
+
+    after: int
+    """The newest message's id at that time."""
+    label: str
+    toast: str
+
+
 class Human:
     """One person in his private chat with the bot."""
 
     def __init__(self, city: City, telegram_id: int, language: str) -> None:
         self.telegram_id = telegram_id
         self.texts: Texts = texts_for(language)
+        self.presses_made: list[Press] = []
         self._city = city
 
     async def says(self, text: str) -> None:
@@ -36,9 +55,20 @@ class Human:
     async def presses(self, label: str) -> str:
         """Presses the newest button whose label contains these words; what the toast said."""
         message, data = await self._button(label)
+        after = _newest((await self.chat())["messages"])
         pressed = {"message_id": message, "data": data, "wait": 10}
         answer = (await self._post("press", pressed)).get("answer")
-        return str((answer or {}).get("text") or "")
+        toast = str((answer or {}).get("text") or "")
+        self.presses_made.append(Press(after=after, label=label, toast=toast))
+        return toast
+
+    async def sends_photo(self) -> None:
+        """Sends a picture, and waits until the bot has answered."""
+        before = _newest((await self.chat())["messages"])
+        url = f"{self._city.layout.telegram_api_url}/local/{self.telegram_id}/photo"
+        async with self._city.http.post(url, data=PICTURE) as response:
+            assert response.status == 200, await response.text()
+        await self._answered(before)
 
     async def reads(self, *words: str) -> str:
         """Waits for a message that contains all the words; its whole text."""
@@ -65,6 +95,9 @@ class Human:
     async def _act(self, what: str, body: Json) -> None:
         before = _newest((await self.chat())["messages"])
         await self._post(what, body)
+        await self._answered(before)
+
+    async def _answered(self, before: int) -> None:
         await self._until(
             lambda messages: messages and _is_bots(messages[-1]) and _newest(messages) > before,
             "an answer",

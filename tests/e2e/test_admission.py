@@ -10,7 +10,6 @@ from services.gateway.texts import texts_for
 from tests.e2e.city import City
 from tests.e2e.league import league
 from tests.e2e.webhook import Reply, deliver, message
-from tests.eventually import eventually
 
 FLOOD, HANDLED = 60, 30
 TOO_MANY = texts_for("en")("limit.too_many")
@@ -25,12 +24,7 @@ async def cache(request: pytest.FixtureRequest, city: City) -> AsyncIterator[Non
     await city.valkey.stop()
     yield
     await city.valkey.start()
-    await eventually(lambda: cache_is_back(city), seconds=30)
-
-
-async def cache_is_back(city: City) -> bool:
-    async with city.http.get(city.ops("gateway", "/readyz")) as response:
-        return bool((await response.json())["reported"]["cache"])
+    await city.healed()
 
 
 async def test_of_sixty_updates_at_once_thirty_are_handled_and_others_unaffected(

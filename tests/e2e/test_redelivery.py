@@ -3,15 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest_asyncio
 
 from services.gateway.features.create_session.callbacks import ConfirmCreation
 from services.gateway.features.sessions.callbacks import JoinSession, LeaveSession
-from services.local.ports import free_port
-from services.local.process import LOOPBACK, answers_http
 from tests.e2e.city import City
+from tests.e2e.gateways import second_gateway
 from tests.e2e.league import a_month_ahead, league
 from tests.e2e.webhook import Json, Reply, deliver, message, tap
 
@@ -21,15 +19,8 @@ TIMES = 5
 @pytest_asyncio.fixture(scope="module")
 async def doors(city: City) -> AsyncIterator[list[str]]:
     """The webhooks of two gateways of one city."""
-    first = next(process for process in city.layout.services() if process.name == "gateway")
-    http, ops = free_port(), free_port()
-    ports = {"HTTP_PORT": str(http), "OPS_PORT": str(ops)}
-    second = replace(
-        first, name="gateway-2", env={**first.env, **ports}, ports={}, ready=answers_http(ops)
-    )
-    await city.supervisor.start(second)
-    yield [city.layout.webhook_url, f"http://{LOOPBACK}:{http}/telegram/webhook"]
-    await city.supervisor.stop("gateway-2")
+    async with second_gateway(city, "gateway-2") as other:
+        yield [city.layout.webhook_url, other]
 
 
 async def at_all_doors(
