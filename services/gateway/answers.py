@@ -36,7 +36,11 @@ class Screen:
     """One message as the person sees it."""
 
     text: str
-    """Telegram's HTML; at most 4096 UTF-16 units as shown."""
+    """Telegram's HTML; at most 4096 UTF-16 units as shown, 1024 under a photo."""
+
+    photo: str = ""
+    """Telegram's file id of a photo: the text is its caption, and it always comes as a new
+    message."""
 
     buttons: tuple[tuple[Button, ...], ...] = ()
     """Rows of buttons under the message. With any, the keyboards below are not sent."""

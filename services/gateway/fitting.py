@@ -6,6 +6,9 @@ from html import unescape
 TEXT_LIMIT = 4096
 """UTF-16 units of a message as shown, tags and entities not counted."""
 
+CAPTION_LIMIT = 1024
+"""The same of the text under a photo."""
+
 TOAST_LIMIT = 200
 """Characters in the answer to a tap."""
 
@@ -17,13 +20,13 @@ def shown_length(html: str) -> int:
     return sum(_units(piece) for piece in _PIECE.finditer(html))
 
 
-def fitted_html(html: str) -> str:
+def fitted_html(html: str, limit: int = TEXT_LIMIT) -> str:
     """The same HTML, or its beginning with an ellipsis and its open tags closed."""
-    if len(html.encode("utf-16-le")) // 2 <= TEXT_LIMIT or shown_length(html) <= TEXT_LIMIT:
+    if len(html.encode("utf-16-le")) // 2 <= limit or shown_length(html) <= limit:
         return html
     kept: list[str] = []
     open_tags: list[str] = []
-    room = TEXT_LIMIT - 1
+    room = limit - 1
     for piece in _PIECE.finditer(html):
         room -= _units(piece)
         if room < 0:

@@ -186,5 +186,7 @@ def _query_id(event: Mapping[str, Any]) -> str:
 
 
 def _pressed(message: Mapping[str, Any]) -> int | None:
-    """An inaccessible message carries the date 0 and cannot be edited."""
-    return _id(message, "message_id") if message and message.get("date") != 0 else None
+    """An inaccessible message carries the date 0 and cannot be edited; a photo has no text that
+    could be."""
+    editable = message and message.get("date") != 0 and "photo" not in message
+    return _id(message, "message_id") if editable else None

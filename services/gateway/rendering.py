@@ -13,7 +13,13 @@ from typing import Any, Self
 import structlog
 
 from services.gateway.answers import Answer, Button, Screen
-from services.gateway.fitting import TEXT_LIMIT, TOAST_LIMIT, fitted_html, shown_length
+from services.gateway.fitting import (
+    CAPTION_LIMIT,
+    TEXT_LIMIT,
+    TOAST_LIMIT,
+    fitted_html,
+    shown_length,
+)
 from services.gateway.incoming import Incoming, Kind
 from services.gateway.metrics import FITTED
 from services.gateway.texts import Html
@@ -70,7 +76,7 @@ def render(answer: Answer, incoming: Incoming) -> Rendered:
     screen = answer.screen or (Screen(text=_escaped(answer.toast)) if answer.toast else None)
     if screen is None or incoming.chat_id is None:
         return NOTHING
-    return Rendered(body={"method": "sendMessage", **_message(screen, incoming.chat_id)})
+    return Rendered(body={"method": _method(screen), **_message(screen, incoming.chat_id)})
 
 
 def faults(answer: Answer) -> list[str]:
@@ -79,7 +85,7 @@ def faults(answer: Answer) -> list[str]:
     if answer.toast and len(answer.toast) > TOAST_LIMIT:
         found.append(f"the toast has {len(answer.toast)} characters")
     if answer.screen:
-        if not 0 < (length := shown_length(answer.screen.text)) <= TEXT_LIMIT:
+        if not 0 < (length := shown_length(answer.screen.text)) <= _limit(answer.screen):
             found.append(f"the text has {length} UTF-16 units")
         buttons = [button for row in answer.screen.buttons for button in row]
         found += [f"the button {b.text!r} cannot be sent" for b in buttons if not _button(b)]
@@ -104,12 +110,13 @@ def _tap_screen(answer: Answer, incoming: Incoming) -> ScreenUpdate | None:
     screen, chat_id = answer.screen, incoming.chat_id
     if screen is None or chat_id is None:
         return None
-    # An edit cannot bring or take a reply keyboard, and needs a message that is still there.
-    edit = not (answer.fresh or screen.menu or screen.ask_contact or screen.remove_menu)
+    # An edit cannot bring or take a reply keyboard, nor make a text a photo.
+    new = screen.menu or screen.ask_contact or screen.remove_menu or screen.photo
+    edit = not (answer.fresh or new)
     if not edit or incoming.pressed is None:
         parameters = _message(screen, chat_id)
         return ScreenUpdate(
-            chat_id=chat_id, message_id=None, method="sendMessage", parameters=parameters
+            chat_id=chat_id, message_id=None, method=_method(screen), parameters=parameters
         )
     parameters = {**_message(screen, chat_id), "message_id": incoming.pressed}
     return ScreenUpdate(
@@ -121,18 +128,25 @@ def _tap_screen(answer: Answer, incoming: Incoming) -> ScreenUpdate | None:
 
 
 def _message(screen: Screen, chat_id: int) -> dict[str, Any]:
-    text = fitted_html(screen.text)
+    text = fitted_html(screen.text, _limit(screen))
     if text != screen.text:
         _tell("text")
-    message: dict[str, Any] = {
-        "chat_id": chat_id,
-        "text": text,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
+    message: dict[str, Any] = {"chat_id": chat_id, "parse_mode": "HTML"}
+    if screen.photo:
+        message |= {"photo": screen.photo, "caption": text}
+    else:
+        message |= {"text": text, "link_preview_options": {"is_disabled": True}}
     if markup := _markup(screen):
         message["reply_markup"] = markup
     return message
+
+
+def _method(screen: Screen) -> str:
+    return "sendPhoto" if screen.photo else "sendMessage"
+
+
+def _limit(screen: Screen) -> int:
+    return CAPTION_LIMIT if screen.photo else TEXT_LIMIT
 
 
 def _markup(screen: Screen) -> dict[str, Any] | None:

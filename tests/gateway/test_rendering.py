@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.gateway.answers import Answer, Button, Screen, Style
 from services.gateway.conversation_records import REMEMBERED_MOVES, Record
 from services.gateway.conversations import Conversation
-from services.gateway.fitting import TEXT_LIMIT, fitted_html, shown_length
+from services.gateway.fitting import CAPTION_LIMIT, TEXT_LIMIT, fitted_html, shown_length
 from services.gateway.incoming import Incoming, read
 from services.gateway.rendering import NOTHING, Rendered, faults, render
 from tests.gateway.gate import message, pressed
@@ -52,6 +52,36 @@ def test_a_reply_keyboard_comes_with_a_new_message(screen: Screen) -> None:
     assert shown is not None
     assert (shown.method, shown.message_id) == ("sendMessage", None)
     assert "reply_markup" in shown.parameters
+
+
+def test_a_photo_comes_as_a_new_message_with_the_text_under_it() -> None:
+    screen = Screen(text="<b>receipt</b>", photo="file-1", buttons=((Button(text="x", url="u"),),))
+    shown = render(Answer(screen=screen), TAP).screen
+    assert shown is not None
+    assert (shown.method, shown.message_id) == ("sendPhoto", None)
+    assert shown.parameters["photo"] == "file-1"
+    assert shown.parameters["caption"] == "<b>receipt</b>"
+    assert "text" not in shown.parameters and "reply_markup" in shown.parameters
+    body = render(Answer(screen=screen), MESSAGE).body
+    assert body == {**shown.parameters, "method": "sendPhoto"}
+
+
+def test_a_text_cannot_take_the_place_of_a_photo() -> None:
+    update = {"update_id": 1, **pressed(7, "x")}
+    under = update["callback_query"]["message"]
+    del under["text"]
+    under["photo"] = [{"file_id": "file-1"}]
+    shown = render(Answer(screen=Screen(text="x")), read(json.dumps(update).encode())).screen
+    assert shown is not None
+    assert (shown.method, shown.message_id) == ("sendMessage", None)
+
+
+def test_a_caption_is_shorter_than_a_message() -> None:
+    answer = Answer(screen=Screen(text="x" * (CAPTION_LIMIT + 1), photo="file-1"))
+    assert len(faults(answer)) == 1
+    shown = render(answer, TAP).screen
+    assert shown is not None
+    assert shown.parameters["caption"] == "x" * (CAPTION_LIMIT - 1) + "…"
 
 
 def test_buttons_are_rendered_with_their_colour() -> None:

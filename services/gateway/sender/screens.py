@@ -19,7 +19,7 @@ MOST_WAITING = 5000
 # What may be asked for; an answer to a tap has no limit of Telegram's, and cannot wait.
 ANSWER = "answerCallbackQuery"
 BUTTONS_ONLY = "editMessageReplyMarkup"
-METHODS = frozenset({"sendMessage", "editMessageText", BUTTONS_ONLY, ANSWER})
+METHODS = frozenset({"sendMessage", "sendPhoto", "editMessageText", BUTTONS_ONLY, ANSWER})
 
 Key = tuple[int, int]
 

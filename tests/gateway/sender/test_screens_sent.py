@@ -37,6 +37,17 @@ async def test_a_screen_is_shown_in_its_chat(world: World) -> None:
     assert call.parameters == {"text": "hello", "chat_id": CHAT + 3, "message_id": 5}
 
 
+async def test_a_photo_is_a_screen_too(world: World) -> None:
+    parameters = '{"photo": "file-1", "caption": "receipt"}'
+    photo = ScreenCall(chat_id=CHAT + 3, method="sendPhoto", parameters=parameters)
+    async with sender(world) as running:
+        assert await show(running, photo) == 1
+        await eventually(lambda: came(world, 1))
+    [call] = world.telegram.done
+    assert call.method == "sendPhoto"
+    assert call.parameters == {"photo": "file-1", "caption": "receipt", "chat_id": CHAT + 3}
+
+
 async def came(world: World, count: int) -> bool:
     return len(world.telegram.done) >= count
 
