@@ -1,0 +1,20 @@
+"""What the buttons of the leaders carry."""
+
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+Order = Annotated[str, Field(pattern=r"\A[pgaw]\Z")]
+"""The first letter of points, goals, assists, wins."""
+
+Page = Annotated[str, Field(pattern=r"\A[A-Za-z0-9_-]{0,16}\Z")]
+"""A page's token as sessions gave it; empty for the first page."""
+
+
+class OpenLeaders(CallbackData, prefix="wo"):
+    """A page of the current season's best, or of all times'."""
+
+    order: Order = "p"
+    career: bool = False
+    page: Page = ""
