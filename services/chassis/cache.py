@@ -22,7 +22,7 @@ from redis.backoff import NoBackoff
 
 from services.chassis import consistency
 from services.chassis.consistency import Position
-from services.chassis.metrics import CACHE_REQUESTS
+from services.chassis.metrics import CACHE_CONNECTIONS, CACHE_REQUESTS
 from services.chassis.seeds import Seed, seeds
 from services.chassis.setting_groups import CacheSettings
 
@@ -122,8 +122,9 @@ class Cache:
             raise CacheDown("the breaker is open")
         began = self._breaker.begin()
         try:
-            async with asyncio.timeout(COMMAND_SECONDS):
-                result = await command
+            with CACHE_CONNECTIONS.labels(self._service).track_inprogress():
+                async with asyncio.timeout(COMMAND_SECONDS):
+                    result = await command
         except Exception as error:
             # Whatever the client raises (it has raised TypeErrors during a failover), it is down.
             self._breaker.failed(began)

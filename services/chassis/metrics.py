@@ -48,6 +48,11 @@ LOOP_LAG_SECONDS = Gauge(
 DATABASE_CONNECTIONS = Gauge(
     "fotbot_database_connections_in_use", "Connections checked out of a pool.", ["pool"]
 )
+CACHE_CONNECTIONS = Gauge(
+    "fotbot_cache_connections_in_use",
+    "Commands under way in the cluster, each on a connection of its own.",
+    ["service"],
+)
 
 
 def observe(histogram: Histogram, seconds: float, *labels: str) -> None:

@@ -5,13 +5,14 @@ import pytest
 from tests.e2e.city import City
 
 RPC, POOL = "fotbot_rpc_served_seconds", 'fotbot_database_connections_in_use{pool="primary"}'
+CACHE = "fotbot_cache_connections_in_use"
 OWN = {
-    "users": [RPC, POOL],
-    "sessions": [RPC, POOL],
-    "teams": [RPC, POOL],
-    "sender": [RPC, POOL],
+    "users": [RPC, POOL, CACHE],
+    "sessions": [RPC, POOL, CACHE],
+    "teams": [RPC, POOL, CACHE],
+    "sender": [RPC, POOL, CACHE],
     "sessions-worker": ["fotbot_job_seconds"],
-    "gateway": ["fotbot_handler_seconds"],
+    "gateway": ["fotbot_handler_seconds", CACHE],
 }
 
 
