@@ -27,15 +27,15 @@ from fotbot.sessions.v1 import match_pb2 as fotbot_dot_sessions_dot_v1_dot_match
 from fotbot.sessions.v1 import session_pb2 as fotbot_dot_sessions_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(fotbot/sessions/v1/matches_service.proto\x12\x12\x66otbot.sessions.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a\x1e\x66otbot/sessions/v1/match.proto\x1a fotbot/sessions/v1/session.proto\"X\n\x13StartSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"D\n\x14StartSessionResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"\xf2\x01\n\x07\x45vening\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12,\n\x08line_ups\x18\x02 \x03(\x0b\x32\x1a.fotbot.sessions.v1.LineUp\x12*\n\x07matches\x18\x03 \x03(\x0b\x32\x19.fotbot.sessions.v1.Match\x12+\n\x05table\x18\x04 \x03(\x0b\x32\x1c.fotbot.sessions.v1.TableRow\x12\x32\n\x07\x66igures\x18\x05 \x03(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\"\'\n\x11GetEveningRequest\x12\x12\n\nsession_id\x18\x01 \x01(\x03\"B\n\x12GetEveningResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"\x80\x01\n\x0f\x41\x64\x64MatchRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x14\n\x0chome_side_id\x18\x03 \x01(\x03\x12\x14\n\x0c\x61way_side_id\x18\x04 \x01(\x03\"<\n\x10\x41\x64\x64MatchResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"\x8a\x01\n\x10ScoreGoalRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\x12\x0f\n\x07side_id\x18\x03 \x01(\x03\x12\x11\n\tscorer_id\x18\x04 \x01(\x03\x12\x11\n\tassist_id\x18\x05 \x01(\x03\"=\n\x11ScoreGoalResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"R\n\x0fUndoGoalRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\"<\n\x10UndoGoalResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"U\n\x12\x46inishMatchRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\"?\n\x13\x46inishMatchResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"U\n\x12ReopenMatchRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\"?\n\x13ReopenMatchResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"Y\n\x14\x46inishSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"E\n\x15\x46inishSessionResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"o\n\x19\x43hooseManOfSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\"J\n\x1a\x43hooseManOfSessionResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"3\n\x10GetPlayerRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12\x0e\n\x06season\x18\x02 \x01(\x05\"y\n\x11GetPlayerResponse\x12\x31\n\x06season\x18\x01 \x01(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\x12\x31\n\x06\x63\x61reer\x18\x02 \x01(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\"{\n\x12ListLeadersRequest\x12\x0e\n\x06season\x18\x01 \x01(\x05\x12.\n\x05order\x18\x02 \x01(\x0e\x32\x1f.fotbot.sessions.v1.LeaderOrder\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"w\n\x13ListLeadersResponse\x12\x32\n\x07players\x18\x01 \x03(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\x12\x13\n\x0b\x66irst_place\x18\x02 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t*\x8d\x01\n\x0bLeaderOrder\x12\x1c\n\x18LEADER_ORDER_UNSPECIFIED\x10\x00\x12\x17\n\x13LEADER_ORDER_POINTS\x10\x01\x12\x16\n\x12LEADER_ORDER_GOALS\x10\x02\x12\x18\n\x14LEADER_ORDER_ASSISTS\x10\x03\x12\x15\n\x11LEADER_ORDER_WINS\x10\x04\x32\xad\x08\n\x0eMatchesService\x12\x61\n\x0cStartSession\x12\'.fotbot.sessions.v1.StartSessionRequest\x1a(.fotbot.sessions.v1.StartSessionResponse\x12[\n\nGetEvening\x12%.fotbot.sessions.v1.GetEveningRequest\x1a&.fotbot.sessions.v1.GetEveningResponse\x12U\n\x08\x41\x64\x64Match\x12#.fotbot.sessions.v1.AddMatchRequest\x1a$.fotbot.sessions.v1.AddMatchResponse\x12X\n\tScoreGoal\x12$.fotbot.sessions.v1.ScoreGoalRequest\x1a%.fotbot.sessions.v1.ScoreGoalResponse\x12U\n\x08UndoGoal\x12#.fotbot.sessions.v1.UndoGoalRequest\x1a$.fotbot.sessions.v1.UndoGoalResponse\x12^\n\x0b\x46inishMatch\x12&.fotbot.sessions.v1.FinishMatchRequest\x1a\'.fotbot.sessions.v1.FinishMatchResponse\x12^\n\x0bReopenMatch\x12&.fotbot.sessions.v1.ReopenMatchRequest\x1a\'.fotbot.sessions.v1.ReopenMatchResponse\x12\x64\n\rFinishSession\x12(.fotbot.sessions.v1.FinishSessionRequest\x1a).fotbot.sessions.v1.FinishSessionResponse\x12s\n\x12\x43hooseManOfSession\x12-.fotbot.sessions.v1.ChooseManOfSessionRequest\x1a..fotbot.sessions.v1.ChooseManOfSessionResponse\x12X\n\tGetPlayer\x12$.fotbot.sessions.v1.GetPlayerRequest\x1a%.fotbot.sessions.v1.GetPlayerResponse\x12^\n\x0bListLeaders\x12&.fotbot.sessions.v1.ListLeadersRequest\x1a\'.fotbot.sessions.v1.ListLeadersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(fotbot/sessions/v1/matches_service.proto\x12\x12\x66otbot.sessions.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a\x1e\x66otbot/sessions/v1/match.proto\x1a fotbot/sessions/v1/session.proto\"X\n\x13StartSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"D\n\x14StartSessionResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"\xf2\x01\n\x07\x45vening\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12,\n\x08line_ups\x18\x02 \x03(\x0b\x32\x1a.fotbot.sessions.v1.LineUp\x12*\n\x07matches\x18\x03 \x03(\x0b\x32\x19.fotbot.sessions.v1.Match\x12+\n\x05table\x18\x04 \x03(\x0b\x32\x1c.fotbot.sessions.v1.TableRow\x12\x32\n\x07\x66igures\x18\x05 \x03(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\"\'\n\x11GetEveningRequest\x12\x12\n\nsession_id\x18\x01 \x01(\x03\"w\n\x12GetEveningResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\x12\x33\n\x08\x66orecast\x18\x02 \x01(\x0b\x32!.fotbot.sessions.v1.StartForecast\"e\n\rStartForecast\x12\x12\n\nside_sizes\x18\x01 \x03(\x05\x12\r\n\x05teams\x18\x02 \x01(\x05\x12\x0f\n\x07pending\x18\x03 \x01(\x05\x12\x0f\n\x07waiting\x18\x04 \x01(\x05\x12\x0f\n\x07refusal\x18\x05 \x01(\t\"\xa0\x01\n\x0f\x41\x64\x64MatchRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x14\n\x0chome_side_id\x18\x03 \x01(\x03\x12\x14\n\x0c\x61way_side_id\x18\x04 \x01(\x03\x12\x13\n\x06number\x18\x05 \x01(\x05H\x00\x88\x01\x01\x42\t\n\x07_number\"<\n\x10\x41\x64\x64MatchResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"\xb6\x01\n\x10ScoreGoalRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\x12\x0f\n\x07side_id\x18\x03 \x01(\x03\x12\x11\n\tscorer_id\x18\x04 \x01(\x03\x12\x11\n\tassist_id\x18\x05 \x01(\x03\x12\x19\n\x0clast_goal_id\x18\x06 \x01(\x03H\x00\x88\x01\x01\x42\x0f\n\r_last_goal_id\"P\n\x11ScoreGoalResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\x12\x11\n\tunchanged\x18\x02 \x01(\x08\"~\n\x0fUndoGoalRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\x12\x19\n\x0clast_goal_id\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x0f\n\r_last_goal_id\"O\n\x10UndoGoalResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\x12\x11\n\tunchanged\x18\x02 \x01(\x08\"U\n\x12\x46inishMatchRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\"?\n\x13\x46inishMatchResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"U\n\x12ReopenMatchRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08match_id\x18\x02 \x01(\x03\"?\n\x13ReopenMatchResponse\x12(\n\x05match\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Match\"Y\n\x14\x46inishSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"E\n\x15\x46inishSessionResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"o\n\x19\x43hooseManOfSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\"J\n\x1a\x43hooseManOfSessionResponse\x12,\n\x07\x65vening\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Evening\"3\n\x10GetPlayerRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\x03\x12\x0e\n\x06season\x18\x02 \x01(\x05\"y\n\x11GetPlayerResponse\x12\x31\n\x06season\x18\x01 \x01(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\x12\x31\n\x06\x63\x61reer\x18\x02 \x01(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\"{\n\x12ListLeadersRequest\x12\x0e\n\x06season\x18\x01 \x01(\x05\x12.\n\x05order\x18\x02 \x01(\x0e\x32\x1f.fotbot.sessions.v1.LeaderOrder\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"\xa4\x01\n\x13ListLeadersResponse\x12\x32\n\x07players\x18\x01 \x03(\x0b\x32!.fotbot.sessions.v1.PlayerFigures\x12\x13\n\x0b\x66irst_place\x18\x02 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x03 \x01(\t\x12\x1b\n\x13previous_page_token\x18\x04 \x01(\t\x12\x0e\n\x06season\x18\x05 \x01(\x05*\x8d\x01\n\x0bLeaderOrder\x12\x1c\n\x18LEADER_ORDER_UNSPECIFIED\x10\x00\x12\x17\n\x13LEADER_ORDER_POINTS\x10\x01\x12\x16\n\x12LEADER_ORDER_GOALS\x10\x02\x12\x18\n\x14LEADER_ORDER_ASSISTS\x10\x03\x12\x15\n\x11LEADER_ORDER_WINS\x10\x04\x32\xad\x08\n\x0eMatchesService\x12\x61\n\x0cStartSession\x12\'.fotbot.sessions.v1.StartSessionRequest\x1a(.fotbot.sessions.v1.StartSessionResponse\x12[\n\nGetEvening\x12%.fotbot.sessions.v1.GetEveningRequest\x1a&.fotbot.sessions.v1.GetEveningResponse\x12U\n\x08\x41\x64\x64Match\x12#.fotbot.sessions.v1.AddMatchRequest\x1a$.fotbot.sessions.v1.AddMatchResponse\x12X\n\tScoreGoal\x12$.fotbot.sessions.v1.ScoreGoalRequest\x1a%.fotbot.sessions.v1.ScoreGoalResponse\x12U\n\x08UndoGoal\x12#.fotbot.sessions.v1.UndoGoalRequest\x1a$.fotbot.sessions.v1.UndoGoalResponse\x12^\n\x0b\x46inishMatch\x12&.fotbot.sessions.v1.FinishMatchRequest\x1a\'.fotbot.sessions.v1.FinishMatchResponse\x12^\n\x0bReopenMatch\x12&.fotbot.sessions.v1.ReopenMatchRequest\x1a\'.fotbot.sessions.v1.ReopenMatchResponse\x12\x64\n\rFinishSession\x12(.fotbot.sessions.v1.FinishSessionRequest\x1a).fotbot.sessions.v1.FinishSessionResponse\x12s\n\x12\x43hooseManOfSession\x12-.fotbot.sessions.v1.ChooseManOfSessionRequest\x1a..fotbot.sessions.v1.ChooseManOfSessionResponse\x12X\n\tGetPlayer\x12$.fotbot.sessions.v1.GetPlayerRequest\x1a%.fotbot.sessions.v1.GetPlayerResponse\x12^\n\x0bListLeaders\x12&.fotbot.sessions.v1.ListLeadersRequest\x1a\'.fotbot.sessions.v1.ListLeadersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.sessions.v1.matches_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LEADERORDER']._serialized_start=2295
-  _globals['_LEADERORDER']._serialized_end=2436
+  _globals['_LEADERORDER']._serialized_start=2655
+  _globals['_LEADERORDER']._serialized_end=2796
   _globals['_STARTSESSIONREQUEST']._serialized_start=160
   _globals['_STARTSESSIONREQUEST']._serialized_end=248
   _globals['_STARTSESSIONRESPONSE']._serialized_start=250
@@ -45,43 +45,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETEVENINGREQUEST']._serialized_start=565
   _globals['_GETEVENINGREQUEST']._serialized_end=604
   _globals['_GETEVENINGRESPONSE']._serialized_start=606
-  _globals['_GETEVENINGRESPONSE']._serialized_end=672
-  _globals['_ADDMATCHREQUEST']._serialized_start=675
-  _globals['_ADDMATCHREQUEST']._serialized_end=803
-  _globals['_ADDMATCHRESPONSE']._serialized_start=805
-  _globals['_ADDMATCHRESPONSE']._serialized_end=865
-  _globals['_SCOREGOALREQUEST']._serialized_start=868
-  _globals['_SCOREGOALREQUEST']._serialized_end=1006
-  _globals['_SCOREGOALRESPONSE']._serialized_start=1008
-  _globals['_SCOREGOALRESPONSE']._serialized_end=1069
-  _globals['_UNDOGOALREQUEST']._serialized_start=1071
-  _globals['_UNDOGOALREQUEST']._serialized_end=1153
-  _globals['_UNDOGOALRESPONSE']._serialized_start=1155
-  _globals['_UNDOGOALRESPONSE']._serialized_end=1215
-  _globals['_FINISHMATCHREQUEST']._serialized_start=1217
-  _globals['_FINISHMATCHREQUEST']._serialized_end=1302
-  _globals['_FINISHMATCHRESPONSE']._serialized_start=1304
-  _globals['_FINISHMATCHRESPONSE']._serialized_end=1367
-  _globals['_REOPENMATCHREQUEST']._serialized_start=1369
-  _globals['_REOPENMATCHREQUEST']._serialized_end=1454
-  _globals['_REOPENMATCHRESPONSE']._serialized_start=1456
-  _globals['_REOPENMATCHRESPONSE']._serialized_end=1519
-  _globals['_FINISHSESSIONREQUEST']._serialized_start=1521
-  _globals['_FINISHSESSIONREQUEST']._serialized_end=1610
-  _globals['_FINISHSESSIONRESPONSE']._serialized_start=1612
-  _globals['_FINISHSESSIONRESPONSE']._serialized_end=1681
-  _globals['_CHOOSEMANOFSESSIONREQUEST']._serialized_start=1683
-  _globals['_CHOOSEMANOFSESSIONREQUEST']._serialized_end=1794
-  _globals['_CHOOSEMANOFSESSIONRESPONSE']._serialized_start=1796
-  _globals['_CHOOSEMANOFSESSIONRESPONSE']._serialized_end=1870
-  _globals['_GETPLAYERREQUEST']._serialized_start=1872
-  _globals['_GETPLAYERREQUEST']._serialized_end=1923
-  _globals['_GETPLAYERRESPONSE']._serialized_start=1925
-  _globals['_GETPLAYERRESPONSE']._serialized_end=2046
-  _globals['_LISTLEADERSREQUEST']._serialized_start=2048
-  _globals['_LISTLEADERSREQUEST']._serialized_end=2171
-  _globals['_LISTLEADERSRESPONSE']._serialized_start=2173
-  _globals['_LISTLEADERSRESPONSE']._serialized_end=2292
-  _globals['_MATCHESSERVICE']._serialized_start=2439
-  _globals['_MATCHESSERVICE']._serialized_end=3508
+  _globals['_GETEVENINGRESPONSE']._serialized_end=725
+  _globals['_STARTFORECAST']._serialized_start=727
+  _globals['_STARTFORECAST']._serialized_end=828
+  _globals['_ADDMATCHREQUEST']._serialized_start=831
+  _globals['_ADDMATCHREQUEST']._serialized_end=991
+  _globals['_ADDMATCHRESPONSE']._serialized_start=993
+  _globals['_ADDMATCHRESPONSE']._serialized_end=1053
+  _globals['_SCOREGOALREQUEST']._serialized_start=1056
+  _globals['_SCOREGOALREQUEST']._serialized_end=1238
+  _globals['_SCOREGOALRESPONSE']._serialized_start=1240
+  _globals['_SCOREGOALRESPONSE']._serialized_end=1320
+  _globals['_UNDOGOALREQUEST']._serialized_start=1322
+  _globals['_UNDOGOALREQUEST']._serialized_end=1448
+  _globals['_UNDOGOALRESPONSE']._serialized_start=1450
+  _globals['_UNDOGOALRESPONSE']._serialized_end=1529
+  _globals['_FINISHMATCHREQUEST']._serialized_start=1531
+  _globals['_FINISHMATCHREQUEST']._serialized_end=1616
+  _globals['_FINISHMATCHRESPONSE']._serialized_start=1618
+  _globals['_FINISHMATCHRESPONSE']._serialized_end=1681
+  _globals['_REOPENMATCHREQUEST']._serialized_start=1683
+  _globals['_REOPENMATCHREQUEST']._serialized_end=1768
+  _globals['_REOPENMATCHRESPONSE']._serialized_start=1770
+  _globals['_REOPENMATCHRESPONSE']._serialized_end=1833
+  _globals['_FINISHSESSIONREQUEST']._serialized_start=1835
+  _globals['_FINISHSESSIONREQUEST']._serialized_end=1924
+  _globals['_FINISHSESSIONRESPONSE']._serialized_start=1926
+  _globals['_FINISHSESSIONRESPONSE']._serialized_end=1995
+  _globals['_CHOOSEMANOFSESSIONREQUEST']._serialized_start=1997
+  _globals['_CHOOSEMANOFSESSIONREQUEST']._serialized_end=2108
+  _globals['_CHOOSEMANOFSESSIONRESPONSE']._serialized_start=2110
+  _globals['_CHOOSEMANOFSESSIONRESPONSE']._serialized_end=2184
+  _globals['_GETPLAYERREQUEST']._serialized_start=2186
+  _globals['_GETPLAYERREQUEST']._serialized_end=2237
+  _globals['_GETPLAYERRESPONSE']._serialized_start=2239
+  _globals['_GETPLAYERRESPONSE']._serialized_end=2360
+  _globals['_LISTLEADERSREQUEST']._serialized_start=2362
+  _globals['_LISTLEADERSREQUEST']._serialized_end=2485
+  _globals['_LISTLEADERSRESPONSE']._serialized_start=2488
+  _globals['_LISTLEADERSRESPONSE']._serialized_end=2652
+  _globals['_MATCHESSERVICE']._serialized_start=2799
+  _globals['_MATCHESSERVICE']._serialized_end=3868
 # @@protoc_insertion_point(module_scope)

@@ -153,20 +153,64 @@ class GetEveningResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     EVENING_FIELD_NUMBER: _builtins.int
+    FORECAST_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def evening(self) -> Global___Evening: ...
+    @_builtins.property
+    def forecast(self) -> Global___StartForecast:
+        """What starting now would make; only while the session is planned."""
+
     def __init__(
         self,
         *,
         evening: Global___Evening | None = ...,
+        forecast: Global___StartForecast | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["evening", b"evening"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["evening", b"evening", "forecast", b"forecast"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evening", b"evening"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evening", b"evening", "forecast", b"forecast"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetEveningResponse: _TypeAlias = GetEveningResponse  # noqa: Y015
+
+@_typing.final
+class StartForecast(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SIDE_SIZES_FIELD_NUMBER: _builtins.int
+    TEAMS_FIELD_NUMBER: _builtins.int
+    PENDING_FIELD_NUMBER: _builtins.int
+    WAITING_FIELD_NUMBER: _builtins.int
+    REFUSAL_FIELD_NUMBER: _builtins.int
+    teams: _builtins.int
+    """How many of these are registered teams."""
+    pending: _builtins.int
+    """Entries that wait for the organiser's decision and would end."""
+    waiting: _builtins.int
+    """People who wait for a place and would not get one."""
+    refusal: _builtins.str
+    """The reason with which StartSession would refuse now; empty when it would not."""
+    @_builtins.property
+    def side_sizes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """How many would play in each side, the registered teams first."""
+
+    def __init__(
+        self,
+        *,
+        side_sizes: _abc.Iterable[_builtins.int] | None = ...,
+        teams: _builtins.int = ...,
+        pending: _builtins.int = ...,
+        waiting: _builtins.int = ...,
+        refusal: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["pending", b"pending", "refusal", b"refusal", "side_sizes", b"side_sizes", "teams", b"teams", "waiting", b"waiting"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StartForecast: _TypeAlias = StartForecast  # noqa: Y015
 
 @_typing.final
 class AddMatchRequest(_message.Message):
@@ -176,9 +220,14 @@ class AddMatchRequest(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     HOME_SIDE_ID_FIELD_NUMBER: _builtins.int
     AWAY_SIDE_ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
     session_id: _builtins.int
     home_side_id: _builtins.int
     away_side_id: _builtins.int
+    number: _builtins.int
+    """Which match of the evening it is to be. When that one is there already, nothing is added and
+    it is the answer. Unset: the next.
+    """
     @_builtins.property
     def write(self) -> _write_pb2.WriteContext: ...
     def __init__(
@@ -188,12 +237,15 @@ class AddMatchRequest(_message.Message):
         session_id: _builtins.int = ...,
         home_side_id: _builtins.int = ...,
         away_side_id: _builtins.int = ...,
+        number: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["write", b"write"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_number", b"_number", "number", b"number", "write", b"write"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["away_side_id", b"away_side_id", "home_side_id", b"home_side_id", "session_id", b"session_id", "write", b"write"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_number", b"_number", "away_side_id", b"away_side_id", "home_side_id", b"home_side_id", "number", b"number", "session_id", b"session_id", "write", b"write"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__number: _TypeAlias = _typing.Literal["number"]  # noqa: Y015
+    _WhichOneofArgType__number: _TypeAlias = _typing.Literal["_number", b"_number"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__number) -> _WhichOneofReturnType__number | None: ...
 
 Global___AddMatchRequest: _TypeAlias = AddMatchRequest  # noqa: Y015
 
@@ -226,10 +278,15 @@ class ScoreGoalRequest(_message.Message):
     SIDE_ID_FIELD_NUMBER: _builtins.int
     SCORER_ID_FIELD_NUMBER: _builtins.int
     ASSIST_ID_FIELD_NUMBER: _builtins.int
+    LAST_GOAL_ID_FIELD_NUMBER: _builtins.int
     match_id: _builtins.int
     side_id: _builtins.int
     scorer_id: _builtins.int
     assist_id: _builtins.int
+    last_goal_id: _builtins.int
+    """The last goal of the match that the actor has seen, 0 for none. When it is another by now,
+    nothing changes and the match as it stands is the answer. Unset: it does not matter.
+    """
     @_builtins.property
     def write(self) -> _write_pb2.WriteContext: ...
     def __init__(
@@ -240,12 +297,15 @@ class ScoreGoalRequest(_message.Message):
         side_id: _builtins.int = ...,
         scorer_id: _builtins.int = ...,
         assist_id: _builtins.int = ...,
+        last_goal_id: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["write", b"write"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_last_goal_id", b"_last_goal_id", "last_goal_id", b"last_goal_id", "write", b"write"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assist_id", b"assist_id", "match_id", b"match_id", "scorer_id", b"scorer_id", "side_id", b"side_id", "write", b"write"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_last_goal_id", b"_last_goal_id", "assist_id", b"assist_id", "last_goal_id", b"last_goal_id", "match_id", b"match_id", "scorer_id", b"scorer_id", "side_id", b"side_id", "write", b"write"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__last_goal_id: _TypeAlias = _typing.Literal["last_goal_id"]  # noqa: Y015
+    _WhichOneofArgType__last_goal_id: _TypeAlias = _typing.Literal["_last_goal_id", b"_last_goal_id"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_goal_id) -> _WhichOneofReturnType__last_goal_id | None: ...
 
 Global___ScoreGoalRequest: _TypeAlias = ScoreGoalRequest  # noqa: Y015
 
@@ -254,16 +314,20 @@ class ScoreGoalResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     MATCH_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    unchanged: _builtins.bool
+    """The score had changed before: nothing was done."""
     @_builtins.property
     def match(self) -> _match_pb2.Match: ...
     def __init__(
         self,
         *,
         match: _match_pb2.Match | None = ...,
+        unchanged: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["match", b"match"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["match", b"match"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["match", b"match", "unchanged", b"unchanged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -275,7 +339,10 @@ class UndoGoalRequest(_message.Message):
 
     WRITE_FIELD_NUMBER: _builtins.int
     MATCH_ID_FIELD_NUMBER: _builtins.int
+    LAST_GOAL_ID_FIELD_NUMBER: _builtins.int
     match_id: _builtins.int
+    last_goal_id: _builtins.int
+    """As in ScoreGoalRequest."""
     @_builtins.property
     def write(self) -> _write_pb2.WriteContext: ...
     def __init__(
@@ -283,12 +350,15 @@ class UndoGoalRequest(_message.Message):
         *,
         write: _write_pb2.WriteContext | None = ...,
         match_id: _builtins.int = ...,
+        last_goal_id: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["write", b"write"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_last_goal_id", b"_last_goal_id", "last_goal_id", b"last_goal_id", "write", b"write"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["match_id", b"match_id", "write", b"write"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_last_goal_id", b"_last_goal_id", "last_goal_id", b"last_goal_id", "match_id", b"match_id", "write", b"write"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__last_goal_id: _TypeAlias = _typing.Literal["last_goal_id"]  # noqa: Y015
+    _WhichOneofArgType__last_goal_id: _TypeAlias = _typing.Literal["_last_goal_id", b"_last_goal_id"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_goal_id) -> _WhichOneofReturnType__last_goal_id | None: ...
 
 Global___UndoGoalRequest: _TypeAlias = UndoGoalRequest  # noqa: Y015
 
@@ -297,16 +367,20 @@ class UndoGoalResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     MATCH_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
+    unchanged: _builtins.bool
+    """There was no such goal: nothing was done."""
     @_builtins.property
     def match(self) -> _match_pb2.Match: ...
     def __init__(
         self,
         *,
         match: _match_pb2.Match | None = ...,
+        unchanged: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["match", b"match"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["match", b"match"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["match", b"match", "unchanged", b"unchanged"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -543,7 +617,7 @@ class ListLeadersRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     season: _builtins.int
-    """The year; 0 for careers."""
+    """The year; 0 for careers, -1 for the current year."""
     order: Global___LeaderOrder.ValueType
     """POINTS when unspecified."""
     page_size: _builtins.int
@@ -572,10 +646,16 @@ class ListLeadersResponse(_message.Message):
     PLAYERS_FIELD_NUMBER: _builtins.int
     FIRST_PLACE_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    PREVIOUS_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    SEASON_FIELD_NUMBER: _builtins.int
     first_place: _builtins.int
     """The place of the first of them, from 1."""
     next_page_token: _builtins.str
     """Empty on the last page."""
+    previous_page_token: _builtins.str
+    """Empty on the first page."""
+    season: _builtins.int
+    """The year that was read; 0 for careers."""
     @_builtins.property
     def players(self) -> _containers.RepeatedCompositeFieldContainer[_match_pb2.PlayerFigures]: ...
     def __init__(
@@ -584,10 +664,12 @@ class ListLeadersResponse(_message.Message):
         players: _abc.Iterable[_match_pb2.PlayerFigures] | None = ...,
         first_place: _builtins.int = ...,
         next_page_token: _builtins.str = ...,
+        previous_page_token: _builtins.str = ...,
+        season: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_place", b"first_place", "next_page_token", b"next_page_token", "players", b"players"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_place", b"first_place", "next_page_token", b"next_page_token", "players", b"players", "previous_page_token", b"previous_page_token", "season", b"season"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -117,7 +117,8 @@ class MatchesServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def AddMatch(self, request, context):
-        """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL.
+        """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL,
+        TOO_MANY_MATCHES (more than 60).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

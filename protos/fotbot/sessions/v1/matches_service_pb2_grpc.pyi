@@ -44,7 +44,9 @@ class MatchesServiceStub:
     GetEvening: _grpc.UnaryUnaryMultiCallable[_matches_service_pb2.GetEveningRequest, _matches_service_pb2.GetEveningResponse]
     """The evening as it stands: line-ups, matches, table, figures. Refuses with SESSION_NOT_FOUND."""
     AddMatch: _grpc.UnaryUnaryMultiCallable[_matches_service_pb2.AddMatchRequest, _matches_service_pb2.AddMatchResponse]
-    """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL."""
+    """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL,
+    TOO_MANY_MATCHES (more than 60).
+    """
     ScoreGoal: _grpc.UnaryUnaryMultiCallable[_matches_service_pb2.ScoreGoalRequest, _matches_service_pb2.ScoreGoalResponse]
     """Refuses with MATCH_NOT_FOUND, MATCH_FINISHED, SESSION_NOT_PLAYING, SIDE_NOT_FOUND,
     PLAYER_NOT_IN_SIDE, ASSIST_OWN (the scorer's own), ASSIST_WITHOUT_SCORER.
@@ -88,7 +90,9 @@ class MatchesServiceAsyncStub(MatchesServiceStub):
     GetEvening: _aio.UnaryUnaryMultiCallable[_matches_service_pb2.GetEveningRequest, _matches_service_pb2.GetEveningResponse]  # type: ignore[assignment]
     """The evening as it stands: line-ups, matches, table, figures. Refuses with SESSION_NOT_FOUND."""
     AddMatch: _aio.UnaryUnaryMultiCallable[_matches_service_pb2.AddMatchRequest, _matches_service_pb2.AddMatchResponse]  # type: ignore[assignment]
-    """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL."""
+    """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL,
+    TOO_MANY_MATCHES (more than 60).
+    """
     ScoreGoal: _aio.UnaryUnaryMultiCallable[_matches_service_pb2.ScoreGoalRequest, _matches_service_pb2.ScoreGoalResponse]  # type: ignore[assignment]
     """Refuses with MATCH_NOT_FOUND, MATCH_FINISHED, SESSION_NOT_PLAYING, SIDE_NOT_FOUND,
     PLAYER_NOT_IN_SIDE, ASSIST_OWN (the scorer's own), ASSIST_WITHOUT_SCORER.
@@ -147,7 +151,9 @@ class MatchesServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _matches_service_pb2.AddMatchRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_matches_service_pb2.AddMatchResponse, _abc.Awaitable[_matches_service_pb2.AddMatchResponse]]:
-        """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL."""
+        """Refuses with SESSION_NOT_FOUND, SESSION_NOT_PLAYING, SIDE_NOT_FOUND, SIDES_EQUAL,
+        TOO_MANY_MATCHES (more than 60).
+        """
 
     @_abc_1.abstractmethod
     def ScoreGoal(
