@@ -1,0 +1,1 @@
+"""Organisers write to everybody, or to the people of a session."""
