@@ -9,7 +9,7 @@ from functools import cache
 from html import escape
 
 from services.gateway.texts.catalogues import Catalogue, read_catalogue
-from services.gateway.texts.typed import shown
+from services.gateway.texts.typed import paragraph, shown
 
 LANGUAGES = ("uz", "ru", "en")
 DEFAULT_LANGUAGE = "uz"
@@ -52,6 +52,11 @@ class Texts:
         """Why a service refused, without HTML; a reason we do not know gets a general text."""
         texts = self._catalogue.texts
         return texts.get(f"error.{reason}", texts["error.OTHER"])
+
+
+def typed_at_length(text: str) -> Html:
+    """What somebody typed, several lines perhaps: escaped, and unlike other values not cut."""
+    return Html(escape(paragraph(text), quote=False))
 
 
 @cache

@@ -25,14 +25,14 @@ def line(text: str) -> str:
 
 def shown(text: str) -> str:
     """The text as a screen shows it: one line, short, with few marks on each letter."""
-    kept: list[str] = []
-    marks = 0
-    for character in line(text):
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= 2:
-            kept.append(character)
-    short = "".join(kept)
+    short = _few_marks(text)
     return short if len(short) <= SHOWN_LIMIT else short[: SHOWN_LIMIT - 1] + "…"
+
+
+def paragraph(text: str) -> str:
+    """A longer text as a screen shows it: its lines that are not blank, few marks on each letter,
+    nothing cut."""
+    return "\n".join(kept for kept in map(_few_marks, text.splitlines()) if kept)
 
 
 def whole_number(text: str) -> int | None:
@@ -65,6 +65,16 @@ def day(text: str, today: date) -> date | None:
         return this_year if this_year >= today else this_year.replace(year=today.year + 1)
     except ValueError:
         return None
+
+
+def _few_marks(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in line(text):
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= 2:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _visible(character: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.texts import typed
+from services.gateway.texts import typed, typed_at_length
 
 TODAY = date(2026, 11, 24)
 
@@ -98,3 +98,8 @@ def test_reading_never_raises(text: str) -> None:
     typed.whole_number(text)
     typed.clock(text)
     typed.day(text, TODAY)
+
+
+def test_a_longer_text_keeps_its_lines_and_its_length() -> None:
+    assert typed_at_length(" 8600 <1234> \n\n\u202eAli\n") == "8600 &lt;1234&gt;\nAli"
+    assert len(typed_at_length("x" * 300)) == 300
