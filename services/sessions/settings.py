@@ -21,6 +21,12 @@ class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
     timezone: str = "Asia/Tashkent"
     """IANA zone of venues that are made without one."""
 
+    organizer_name: str = Field(default="", max_length=64)
+    """Who is paid where a session's organiser has set nothing."""
+
+    organizer_requisites: str = Field(default="", max_length=300)
+    """Card, account or link of theirs."""
+
     board_cache_seconds: float = Field(default=30.0, gt=0, le=300)
     """How long a card or the list may be shown from the cache. A change makes it a miss at once;
     this bounds what is seen when the cache could not be told."""
