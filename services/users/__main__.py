@@ -12,10 +12,12 @@ from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
 from services.chassis.sweeping import sweeping
-from services.users.api import UsersServicer
+from services.users.api.servicer import UsersServicer
 from services.users.settings import UsersSettings
+from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
 from services.users.storage.reads import SqlPeopleReads
+from services.users.storage.records import SqlRecords
 
 
 async def users(settings: UsersSettings, process: Process) -> None:
@@ -44,7 +46,9 @@ def servicer(settings: UsersSettings, database: Database, cache: Cache) -> Users
         database=database,
         once=Once(database),
         people=people,
+        moves=SqlMoves,
         reads=SqlPeopleReads(database, cache, settings.cache_ttl),
+        records=SqlRecords(database),
         admins=settings.admin_tg_ids,
         default_language=settings.default_language,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.users.domain.refusals import IdInvalid, PageSizeInvalid, TooManyIds
-from services.users.domain.user import TelegramId, UserId
+from services.users.domain.user import MoveId, TelegramId, UserId
 
 MAX_ID = 2**63 - 1
 MAX_IDS = 100
@@ -21,6 +21,16 @@ def telegram_id(number: int) -> TelegramId:
     return TelegramId(_id(number))
 
 
+def move_id(number: int) -> MoveId:
+    """Raises IdInvalid for what no wish can have."""
+    return MoveId(_id(number))
+
+
+def page_start(number: int) -> int:
+    """Where a page begins; 0 stands for none. Raises IdInvalid."""
+    return number and _id(number)
+
+
 def user_ids(numbers: Sequence[int]) -> tuple[UserId, ...]:
     """Each id once. Raises TooManyIds, IdInvalid."""
     if len(numbers) > MAX_IDS:
@@ -28,11 +38,11 @@ def user_ids(numbers: Sequence[int]) -> tuple[UserId, ...]:
     return tuple(dict.fromkeys(map(user_id, numbers)))
 
 
-def page_size(number: int) -> int:
+def page_size(number: int, *, usual: int = PAGE_SIZE, most: int = MAX_PAGE_SIZE) -> int:
     """The page's length; 0 asks for the usual one. Raises PageSizeInvalid."""
-    if not 0 <= number <= MAX_PAGE_SIZE:
-        raise PageSizeInvalid(f"a page of {number}", most=MAX_PAGE_SIZE)
-    return number or PAGE_SIZE
+    if not 0 <= number <= most:
+        raise PageSizeInvalid(f"a page of {number}", most=most)
+    return number or usual
 
 
 def _id(number: int) -> int:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.users.domain.user import Admins, Language, TelegramId, User, UserId
+from services.users.domain.records import AuditEntry, Move, WaitingMove
+from services.users.domain.user import Admins, Language, MoveId, TelegramId, User, UserId
 
 
 class People(Protocol):
@@ -18,14 +19,33 @@ class People(Protocol):
     async def by_telegram_id(self, telegram_id: TelegramId) -> User | None:
         """The person behind a Telegram account, locked too, or nothing."""
 
+    async def by_phone(self, phone: str) -> User | None:
+        """The person with this phone, or nothing."""
+
     async def add(self, telegram_id: TelegramId, language: Language) -> User:
         """A new person; the one who is there already when two come at once."""
 
     async def save(self, user: User) -> None:
         """Keep what has changed. Raises PhoneNotAccepted when another person has the phone."""
 
-    async def record(self, actor: UserId, action: str, subject: UserId) -> None:
+    async def hand_over(self, giver: User, taker: User) -> None:
+        """The giver's Telegram account becomes the taker's; the giver has none any more."""
+
+    async def record(self, actor: UserId, action: str, subject: UserId, note: str = "") -> None:
         """Write into the audit log who did what to whom, and when."""
+
+
+class Moves(Protocol):
+    """Wishes to come back under a new Telegram account."""
+
+    async def ask(self, asker: UserId, person: UserId, phone: str) -> None:
+        """A wish of the asker's to be the person; one that waits already speaks of this phone."""
+
+    async def by_id(self, move_id: MoveId) -> Move | None:
+        """The wish as it is now, or nothing."""
+
+    async def decide(self, move_id: MoveId, actor: UserId, approved: bool) -> None:
+        """Keep what was decided, by whom and when."""
 
 
 class PeopleReads(Protocol):
@@ -45,3 +65,16 @@ class PeopleReads(Protocol):
 
     async def organisers(self, admins: Admins) -> list[User]:
         """All organisers and those of the admins whom Fotbot has met, by name."""
+
+    async def reachable(self, after: int, limit: int) -> tuple[list[UserId], int]:
+        """A page of the registered whom the bot reaches, by id, and how many there are in all."""
+
+
+class Records(Protocol):
+    """What admins look at."""
+
+    async def waiting_moves(self, limit: int) -> list[WaitingMove]:
+        """Wishes not decided yet, the oldest first."""
+
+    async def audit(self, limit: int, before: int) -> list[AuditEntry]:
+        """Entries with ids smaller than `before`, 0 for no bound; the newest first."""

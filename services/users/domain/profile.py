@@ -1,12 +1,30 @@
 """What a person does with his own profile. Each function is one call in one transaction."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.users.domain.names import clean_name
 from services.users.domain.phones import e164
 from services.users.domain.ports import People
-from services.users.domain.refusals import ContactNotOwn, UserNotFound
-from services.users.domain.user import Language, TelegramId, User, UserId
+from services.users.domain.refusals import (
+    AgeInvalid,
+    ContactNotOwn,
+    ShirtNumberInvalid,
+    UserNotFound,
+)
+from services.users.domain.user import Language, Position, TelegramId, Topic, User, UserId
+
+AGES = range(5, 100)
+SHIRT_NUMBERS = range(1, 26)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a person tells of himself besides name and phone. None leaves a detail as it is; 0 and
+    UNTOLD take it away."""
+
+    age: int | None = None
+    position: Position | None = None
+    shirt_number: int | None = None
 
 
 async def meet(people: People, telegram_id: TelegramId, language: Language) -> User:
@@ -36,6 +54,29 @@ async def set_phone(people: People, actor: UserId, phone: str, contact: Telegram
     if contact != user.telegram_id:
         raise ContactNotOwn("the contact is not the sender's own")
     return await _saved(people, replace(user, phone=e164(phone)))
+
+
+async def edit(people: People, actor: UserId, details: Details) -> User:
+    """Raises UserNotFound, AgeInvalid, ShirtNumberInvalid."""
+    if details.age and details.age not in AGES:
+        raise AgeInvalid(f"nobody plays at {details.age}")
+    if details.shirt_number and details.shirt_number not in SHIRT_NUMBERS:
+        raise ShirtNumberInvalid(f"no shirt has the number {details.shirt_number}")
+    user = await found(people, actor)
+    edited = replace(
+        user,
+        age=user.age if details.age is None else details.age,
+        position=user.position if details.position is None else details.position,
+        shirt_number=user.shirt_number if details.shirt_number is None else details.shirt_number,
+    )
+    return await _saved(people, edited)
+
+
+async def mute(people: People, actor: UserId, topic: Topic, muted: bool) -> User:
+    """Switch the notices of a topic off or on. Raises UserNotFound."""
+    user = await found(people, actor)
+    topics = user.muted | {topic} if muted else user.muted - {topic}
+    return await _saved(people, replace(user, muted=topics))
 
 
 async def set_reachable(people: People, telegram_id: TelegramId, reachable: bool) -> bool:

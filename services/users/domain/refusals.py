@@ -33,6 +33,30 @@ class NameEmpty(Invalid):
     reason = "NAME_EMPTY"
 
 
+class AgeInvalid(Invalid):
+    """An age that no player has."""
+
+    reason = "AGE_INVALID"
+
+
+class PositionInvalid(Invalid):
+    """A position that the game does not know."""
+
+    reason = "POSITION_INVALID"
+
+
+class ShirtNumberInvalid(Invalid):
+    """A number that is on no shirt."""
+
+    reason = "SHIRT_NUMBER_INVALID"
+
+
+class TopicInvalid(Invalid):
+    """A topic that no notice is about."""
+
+    reason = "TOPIC_INVALID"
+
+
 class PhoneInvalid(Invalid):
     """No telephone number in international form."""
 
@@ -67,3 +91,27 @@ class NotRegistered(Conflict):
     """The person has not given a name and a phone yet."""
 
     reason = "NOT_REGISTERED"
+
+
+class AlreadyRegistered(Conflict):
+    """The asking account is somebody already."""
+
+    reason = "ALREADY_REGISTERED"
+
+
+class MoveNotFound(NotFound):
+    """No wish has this id."""
+
+    reason = "MOVE_NOT_FOUND"
+
+
+class MoveDecided(Conflict):
+    """The wish has been decided."""
+
+    reason = "MOVE_DECIDED"
+
+
+class MoveLapsed(Conflict):
+    """One of the two accounts has become something else since the wish."""
+
+    reason = "MOVE_LAPSED"

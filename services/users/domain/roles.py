@@ -12,8 +12,8 @@ from services.users.domain.profile import found
 from services.users.domain.refusals import NotAllowed, NotRegistered
 from services.users.domain.user import Admins, Role, User, UserId
 
-APPOINTED = "organiser_appointed"
-REMOVED = "organiser_removed"
+APPOINTED = "role.appoint"
+REMOVED = "role.remove"
 
 Change = Callable[[People, Admins, UserId, UserId], Awaitable[User]]
 """Of the actor, then of the subject."""

@@ -10,6 +10,9 @@ UserId = NewType("UserId", int)
 
 TelegramId = NewType("TelegramId", int)
 
+MoveId = NewType("MoveId", int)
+"""Of a wish to come back under a new Telegram account."""
+
 Admins = frozenset[TelegramId]
 """Whom the settings name as admins; their stored role does not matter."""
 
@@ -30,12 +33,34 @@ class Role(IntEnum):
     ADMIN = 3
 
 
+class Position(StrEnum):
+    """Where a person likes to play."""
+
+    UNTOLD = ""
+    GOALKEEPER = "goalkeeper"
+    DEFENDER = "defender"
+    MIDFIELDER = "midfielder"
+    FORWARD = "forward"
+
+
+class Topic(StrEnum):
+    """What notices are about; each can be switched off."""
+
+    REMINDERS = "reminders"
+    REGISTRATIONS = "registrations"
+    CHANGES = "changes"
+    TEAMS = "teams"
+    BROADCASTS = "broadcasts"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person whom Fotbot has met in Telegram."""
+    """A person whom Fotbot has met in Telegram, or whom another bot had."""
 
     id: UserId
-    telegram_id: TelegramId
+    telegram_id: TelegramId | None
+    """None for who has no account: his went to whom he was before, or he has not come yet."""
+
     language: Language
     created_at: datetime
     name: str = ""
@@ -43,11 +68,24 @@ class User:
     stored_role: Role = Role.PLAYER
     language_chosen: bool = False
     reachable: bool = True
+    age: int = 0
+    """Years; 0 until told."""
+
+    position: Position = Position.UNTOLD
+    shirt_number: int = 0
+    """The one he would like to wear; 0 until told."""
+
+    muted: frozenset[Topic] = frozenset()
 
     @property
     def is_registered(self) -> bool:
         """The name is given and the own phone is shared."""
         return bool(self.name and self.phone)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Notices can be delivered."""
+        return self.reachable and self.telegram_id is not None
 
     def role(self, admins: Admins) -> Role:
         """What the person may do now."""

@@ -36,6 +36,10 @@ class SqlPeople:
         asked = select(people).where(people.c.telegram_id == telegram_id)
         return await self._one(asked.with_for_update())
 
+    async def by_phone(self, phone: str) -> User | None:
+        """The person with this phone, or nothing."""
+        return await self._one(select(people).where(people.c.phone == phone))
+
     async def add(self, telegram_id: TelegramId, language: Language) -> User:
         """A new person; the one who is there already when two come at once."""
         added = await self._transaction.execute(
@@ -70,16 +74,25 @@ class SqlPeople:
             raise PhoneNotAccepted("the phone is another account's") from error
         self._uncache(user.telegram_id)
 
-    async def record(self, actor: UserId, action: str, subject: UserId) -> None:
+    async def hand_over(self, giver: User, taker: User) -> None:
+        """The giver's Telegram account becomes the taker's; the giver has none any more."""
+        for user, account in ((giver, None), (taker, giver.telegram_id)):
+            change = update(people).where(people.c.id == user.id).values(telegram_id=account)
+            await self._transaction.execute(change)
+            self._uncache(user.telegram_id)
+
+    async def record(self, actor: UserId, action: str, subject: UserId, note: str = "") -> None:
         """Write into the audit log who did what to whom, and when."""
-        entry = {"actor_id": actor, "action": action, "subject_id": subject}
+        entry = {"actor_id": actor, "action": action, "subject_id": subject, "note": note}
         await self._transaction.execute(insert(audit).values(entry))
 
     async def _one(self, asked: Select[Any]) -> User | None:
         row = (await self._transaction.execute(asked)).one_or_none()
         return None if row is None else user_from(row)
 
-    def _uncache(self, telegram_id: TelegramId) -> None:
+    def _uncache(self, telegram_id: TelegramId | None) -> None:
+        if telegram_id is None:
+            return
         key = user_key(self._cache, telegram_id)
         self._transaction.after_commit(lambda position: self._cache.invalidate([key], position))
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Select, any_, literal, or_, select
+from sqlalchemy import BigInteger, BindParameter, Select, and_, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.chassis.cache import Cache
@@ -14,6 +14,14 @@ from services.users.domain.user import Admins, TelegramId, User, UserId
 from services.users.storage.keys import user_key
 from services.users.storage.rows import packed, unpacked, user_from
 from services.users.storage.tables import people
+
+# As the index `people_reachable` has it.
+REACHABLE = and_(
+    people.c.reachable,
+    people.c.telegram_id.is_not(None),
+    people.c.name != "",
+    people.c.phone.is_not(None),
+)
 
 
 class SqlPeopleReads:
@@ -65,6 +73,19 @@ class SqlPeopleReads:
         is_one = or_(people.c.role == "organiser", is_admin)
         asked = select(people).where(is_one).order_by(people.c.name_folded, people.c.id)
         return await self._read(asked)
+
+    async def reachable(self, after: int, limit: int) -> tuple[list[UserId], int]:
+        """A page of the registered whom the bot reaches, by id, and how many there are in all."""
+        page = (
+            select(people.c.id)
+            .where(REACHABLE, people.c.id > after)
+            .order_by(people.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as transaction:
+            ids = (await transaction.execute(page)).scalars().all()
+            counted = await transaction.execute(select(func.count()).where(REACHABLE))
+        return list(map(UserId, ids)), counted.scalar_one()
 
     async def _read(self, asked: Select[Any]) -> list[User]:
         async with self._database.read() as transaction:

@@ -7,14 +7,22 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.users.domain.names import folded
-from services.users.domain.user import Language, Role, TelegramId, User, UserId
+from services.users.domain.user import (
+    Language,
+    Position,
+    Role,
+    TelegramId,
+    Topic,
+    User,
+    UserId,
+)
 
 
 def user_from(row: Row[Any]) -> User:
     """The person in a row of `people`."""
     return User(
         id=UserId(row.id),
-        telegram_id=TelegramId(row.telegram_id),
+        telegram_id=None if row.telegram_id is None else TelegramId(row.telegram_id),
         name=row.name,
         phone=row.phone or "",
         language=Language(row.language),
@@ -22,6 +30,10 @@ def user_from(row: Row[Any]) -> User:
         stored_role=Role[row.role.upper()],
         reachable=row.reachable,
         created_at=row.created_at,
+        age=row.age or 0,
+        position=Position(row.position or ""),
+        shirt_number=row.shirt_number or 0,
+        muted=frozenset(map(Topic, row.muted)),
     )
 
 
@@ -35,13 +47,18 @@ def changeable(user: User) -> dict[str, Any]:
         "language_chosen": user.language_chosen,
         "role": user.stored_role.name.lower(),
         "reachable": user.reachable,
+        "age": user.age or None,
+        "position": user.position.value or None,
+        "shirt_number": user.shirt_number or None,
+        "muted": sorted(user.muted),
     }
 
 
 def packed(user: User) -> bytes:
     """The person as a cached value."""
     fields = {name: getattr(user, name) for name in User.__slots__}
-    return json.dumps(fields | {"created_at": user.created_at.isoformat()}).encode()
+    told = {"created_at": user.created_at.isoformat(), "muted": sorted(user.muted)}
+    return json.dumps(fields | told).encode()
 
 
 def unpacked(value: bytes) -> User:
@@ -53,5 +70,7 @@ def unpacked(value: bytes) -> User:
             "language": Language(fields["language"]),
             "stored_role": Role(fields["stored_role"]),
             "created_at": datetime.fromisoformat(fields["created_at"]),
+            "position": Position(fields["position"]),
+            "muted": frozenset(map(Topic, fields["muted"])),
         }
     )

@@ -249,7 +249,8 @@ class UsersServiceServicer:
 
     def DecideMove(self, request, context):
         """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
-        that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+        that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED, MOVE_LAPSED (an account
+        has become something else since the wish; only a no is left).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -76,7 +76,8 @@ class UsersServiceStub:
     """Wishes not decided yet, the oldest first. Refuses with NOT_ALLOWED unless an admin asks."""
     DecideMove: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.DecideMoveRequest, _users_service_pb2.DecideMoveResponse]
     """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
-    that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+    that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED, MOVE_LAPSED (an account
+    has become something else since the wish; only a no is left).
     """
     ListReachable: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.ListReachableRequest, _users_service_pb2.ListReachableResponse]
     """Ids of the registered whom the bot reaches, in order, by page: whom a broadcast goes to."""
@@ -133,7 +134,8 @@ class UsersServiceAsyncStub(UsersServiceStub):
     """Wishes not decided yet, the oldest first. Refuses with NOT_ALLOWED unless an admin asks."""
     DecideMove: _aio.UnaryUnaryMultiCallable[_users_service_pb2.DecideMoveRequest, _users_service_pb2.DecideMoveResponse]  # type: ignore[assignment]
     """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
-    that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+    that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED, MOVE_LAPSED (an account
+    has become something else since the wish; only a no is left).
     """
     ListReachable: _aio.UnaryUnaryMultiCallable[_users_service_pb2.ListReachableRequest, _users_service_pb2.ListReachableResponse]  # type: ignore[assignment]
     """Ids of the registered whom the bot reaches, in order, by page: whom a broadcast goes to."""
@@ -283,7 +285,8 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_users_service_pb2.DecideMoveResponse, _abc.Awaitable[_users_service_pb2.DecideMoveResponse]]:
         """An admin's yes or no. Yes: the person is reached under the new account from now on, with all
-        that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED.
+        that is his. Refuses with NOT_ALLOWED, MOVE_NOT_FOUND, MOVE_DECIDED, MOVE_LAPSED (an account
+        has become something else since the wish; only a no is left).
         """
 
     @_abc_1.abstractmethod
