@@ -54,8 +54,6 @@ async def decide_move(
     # Whoever asks holds his own row while he writes his wish: people before wishes, always.
     both = sorted((wish.asker, wish.person))
     locked = {user_id: await found(people, user_id) for user_id in both}
-        user_id: await found(people, user_id) for user_id in sorted((wish.asker, wish.person))
-    }
     wish = await _waiting(moves, move_id)
     asker, person = locked[wish.asker], locked[wish.person]
     await moves.decide(move_id, actor, approved)
