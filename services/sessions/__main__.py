@@ -1,9 +1,11 @@
-"""`python -m services.sessions`: the gRPC service."""
+"""`python -m services.sessions`: the gRPC services."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any, NamedTuple
 
+import grpc
 from fotbot.sessions.v1.sessions_service_pb2_grpc import add_SessionsServiceServicer_to_server
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 
@@ -30,21 +32,35 @@ async def sessions(settings: SessionsSettings, process: Process) -> None:
     async with (
         Database.open(settings, "sessions") as database,
         Cache.open(settings, "sessions") as cache,
-        servicer(settings, database, cache) as served,
+        servicers(settings, database, cache) as served,
     ):
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", database.primary_is_up)
         process.health.report("replicas", database.replicas_are_up)
         process.health.report("cache", cache.is_up)
-        register = partial(add_SessionsServiceServicer_to_server, served)
-        await serve(process, settings.grpc_port, register, [full_name("sessions")])
+        names = [one.name for one in served]
+        await serve(process, settings.grpc_port, partial(register, served), names)
+
+
+class Served(NamedTuple):
+    """A service of the wire: who serves it, what adds it to a server, its name for health."""
+
+    servicer: Any
+    add: Callable[[Any, grpc.aio.Server], None]
+    name: str
+
+
+def register(served: Sequence[Served], server: grpc.aio.Server) -> None:
+    """Adds all of them to a server."""
+    for one in served:
+        one.add(one.servicer, server)
 
 
 @asynccontextmanager
-async def servicer(
+async def servicers(
     settings: SessionsSettings, database: Database, cache: Cache
-) -> AsyncIterator[SessionsServicer]:
-    """The service over its stores and its edge to users."""
+) -> AsyncIterator[list[Served]]:
+    """The services over their stores and their edges to users and teams."""
     jobs = Jobs()
     boards = CachedBoards(SqlBoards(database), cache, ttl=settings.board_cache_seconds)
 
@@ -52,13 +68,11 @@ async def servicer(
         return SqlStore(transaction, Outbox(transaction, jobs, boards))
 
     async with connect("users", settings.users_addr) as users:
-        yield SessionsServicer(
-            once=Once(database),
-            ask=People(UsersServiceStub(users)).ask,
-            store_of=store_of,
-            boards=boards,
-            time_zone=settings.timezone,
+        once, ask = Once(database), People(UsersServiceStub(users)).ask
+        sessions = SessionsServicer(
+            once=once, ask=ask, store_of=store_of, boards=boards, time_zone=settings.timezone
         )
+        yield [Served(sessions, add_SessionsServiceServicer_to_server, full_name("sessions"))]
 
 
 if __name__ == "__main__":

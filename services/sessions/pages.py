@@ -5,9 +5,9 @@ import binascii
 import struct
 from datetime import UTC, datetime, timedelta
 
-from services.sessions.domain.ports import After, Board
+from services.sessions.domain.ports import After
 from services.sessions.domain.refusals import PageTokenInvalid
-from services.sessions.domain.values import SessionId
+from services.sessions.domain.values import Session, SessionId
 
 MAX_PAGE = 50
 
@@ -23,10 +23,10 @@ def page_size(asked: int, default: int) -> int:
     return min(asked, MAX_PAGE) if asked > 0 else default
 
 
-def token_after(board: Board) -> str:
+def token_after(session: Session) -> str:
     """Names the place after this session in the order of time."""
-    moment = (board.session.starts_at - _EPOCH) // timedelta(microseconds=1)
-    packed = _SHAPE.pack(_VERSION, moment, board.session.id)
+    moment = (session.starts_at - _EPOCH) // timedelta(microseconds=1)
+    packed = _SHAPE.pack(_VERSION, moment, session.id)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 

@@ -24,6 +24,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Beyond what a datetime holds lies only what the rules refuse anyway.
 _FAR_SECONDS = 253_402_300_799 - 86_400
 
+USUAL_SQUAD = 7
+
 _FORMATS = {
     Format.FIVE_A_SIDE: wire.FORMAT_FIVE_A_SIDE,
     Format.SIX_A_SIDE: wire.FORMAT_SIX_A_SIDE,
@@ -32,6 +34,8 @@ _FORMATS_READ = {number: kind for kind, number in _FORMATS.items()}
 _STATUSES = {
     Status.PLANNED: wire.SESSION_STATUS_PLANNED,
     Status.CANCELLED: wire.SESSION_STATUS_CANCELLED,
+    Status.STARTED: wire.SESSION_STATUS_STARTED,
+    Status.FINISHED: wire.SESSION_STATUS_FINISHED,
 }
 _ENTRY_STATUSES = {
     EntryStatus.CONFIRMED: wire.REGISTRATION_STATUS_CONFIRMED,
@@ -59,6 +63,8 @@ def session(value: Session) -> wire.Session:
         status=_STATUSES[value.status],
         organiser_id=value.organiser_id,
         version=value.version,
+        squad_size=value.squad_size,
+        needs_approval=value.needs_approval,
     )
 
 
@@ -79,7 +85,14 @@ def plan(request: service.CreateSessionRequest) -> Plan:
         format=_FORMATS_READ[request.format],
         price=request.price,
         capacity=request.capacity,
+        squad_size=request.squad_size or USUAL_SQUAD,
+        needs_approval=request.needs_approval,
     )
+
+
+def span(request: service.ListAllSessionsRequest) -> tuple[datetime, datetime]:
+    """From when on, and before when."""
+    return _moment(request.since), _moment(request.until)
 
 
 def changes(request: service.EditSessionRequest) -> Changes:

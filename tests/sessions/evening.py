@@ -14,10 +14,7 @@ from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sessions.v1 import session_pb2
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
-from fotbot.sessions.v1.sessions_service_pb2_grpc import (
-    SessionsServiceStub,
-    add_SessionsServiceServicer_to_server,
-)
+from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
 from fotbot.users.v1 import user_pb2
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -29,7 +26,7 @@ from services.chassis.consistency import Position, positions
 from services.chassis.db import Database
 from services.chassis.server import serving
 from services.chassis.settings import load
-from services.sessions.__main__ import servicer
+from services.sessions.__main__ import register, servicers
 from services.sessions.settings import SessionsSettings
 from tests.fakes.users_servicer import FakeUsers
 
@@ -89,10 +86,8 @@ class Evening:
                 Database.open(settings, "sessions") as database,
                 # Databases of other tests have the same ids; their boards must not meet ours.
                 Cache.open(settings, f"sessions-{uuid.uuid4().hex}") as cache,
-                servicer(settings, database, cache) as served,
-                serving(
-                    partial(add_SessionsServiceServicer_to_server, served), [full_name("sessions")]
-                ) as address,
+                servicers(settings, database, cache) as served,
+                serving(partial(register, served), [one.name for one in served]) as address,
                 connect("sessions", address, cap=20.0) as channel,
             ):
                 yield cls(Caller(SessionsServiceStub(channel)), users, database, cache)

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from services.local.stores.postgres_schemas import Database
 from services.sessions.storage.tables import metadata
 
-OWN = ("venues", "sessions", "entries", "requests")
+OWN = frozenset(metadata.tables)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -16,9 +16,10 @@ from services.sessions import pages, wire
 from services.sessions.domain import places, planning
 from services.sessions.domain.ports import Boards, Store
 from services.sessions.domain.refusals import SessionNotFound
+from services.sessions.domain.rights import must_organise
 from services.sessions.domain.values import Person, SessionId, UserId
 
-LIST_PAGE, MINE_PAGE, VENUES_PAGE = 5, 10, 20
+LIST_PAGE, MINE_PAGE, ALL_PAGE, VENUES_PAGE = 5, 10, 10, 20
 
 Context = Any
 Ask = Callable[[UserId], Awaitable[Person]]
@@ -81,7 +82,7 @@ class SessionsServicer(SessionsServiceServicer):
         viewer = UserId(request.viewer_id)
         return messages.ListSessionsResponse(
             sessions=[wire.view(board.seen_by(viewer)) for board in found[:size]],
-            next_page_token=pages.token_after(found[size - 1]) if len(found) > size else "",
+            next_page_token=pages.token_after(found[size - 1].session) if len(found) > size else "",
         )
 
     async def GetSession(
@@ -102,6 +103,18 @@ class SessionsServicer(SessionsServiceServicer):
         found = await self._boards.of_person(viewer, size)
         return messages.ListMySessionsResponse(
             sessions=[wire.view(board.seen_by(viewer)) for board in found]
+        )
+
+    async def ListAllSessions(
+        self, request: messages.ListAllSessionsRequest, context: Context
+    ) -> messages.ListAllSessionsResponse:
+        """One page of whatever starts in a span, for organisers."""
+        must_organise(await self._ask(UserId(request.actor_id)))
+        size, after = pages.page_size(request.page_size, ALL_PAGE), pages.after(request.page_token)
+        found = await self._boards.between(*wire.span(request), after, size + 1)
+        return messages.ListAllSessionsResponse(
+            sessions=map(wire.session, found[:size]),
+            next_page_token=pages.token_after(found[size - 1]) if len(found) > size else "",
         )
 
     async def Register(

@@ -17,6 +17,7 @@ from services.sessions.domain.rights import must_organise, must_run
 from services.sessions.domain.rules import (
     check_capacity,
     check_price,
+    check_squad_size,
     check_time_zone,
     check_times,
     must_be_ahead,
@@ -53,6 +54,7 @@ async def create_session(store: Store, actor: Person, plan: Plan) -> Session:
     must_organise(actor)
     check_capacity(plan.capacity)
     check_price(plan.price)
+    check_squad_size(plan.squad_size)
     check_times(plan.starts_at, plan.ends_at, await store.now())
     venue = await _free_venue(store, plan.venue_id, plan.starts_at, plan.ends_at)
     return await store.open_session(plan, venue, actor.id)

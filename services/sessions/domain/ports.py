@@ -118,5 +118,10 @@ class Boards(Protocol):
     async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
         """Of the coming ones, those in which the person is, the soonest first."""
 
+    async def between(
+        self, since: datetime, until: datetime, after: After | None, count: int
+    ) -> Sequence[Session]:
+        """Of any status, those that start in [since, until), the soonest first."""
+
     async def venues(self, count: int) -> Sequence[Venue]:
         """The last used first."""

@@ -57,6 +57,12 @@ class CapacityInvalid(Invalid):
     reason = "CAPACITY_INVALID"
 
 
+class SquadSizeInvalid(Invalid):
+    """Not a possible number of players for a side with its substitutes."""
+
+    reason = "SQUAD_SIZE_INVALID"
+
+
 class PriceInvalid(Invalid):
     """Not a possible price."""
 

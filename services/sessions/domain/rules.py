@@ -10,6 +10,7 @@ from services.sessions.domain.refusals import (
     PriceInvalid,
     SessionCancelled,
     SessionStarted,
+    SquadSizeInvalid,
     StartsInPast,
     StartsTooFar,
     TimeZoneUnknown,
@@ -18,6 +19,7 @@ from services.sessions.domain.refusals import (
 from services.sessions.domain.values import Session, Status
 
 MIN_CAPACITY, MAX_CAPACITY = 2, 100
+MIN_SQUAD, MAX_SQUAD = 4, 15
 MAX_PRICE = 10_000_000
 MAX_DURATION = timedelta(hours=24)
 MAX_AHEAD = timedelta(days=366)
@@ -34,6 +36,12 @@ def check_price(price: int) -> None:
     """Raises PriceInvalid unless it is whole so'm from 0 to 10,000,000."""
     if type(price) is not int or not 0 <= price <= MAX_PRICE:
         raise PriceInvalid(f"{price} so'm", min=0, max=MAX_PRICE)
+
+
+def check_squad_size(squad_size: int) -> None:
+    """Raises SquadSizeInvalid unless it is a whole number from 4 to 15."""
+    if type(squad_size) is not int or not MIN_SQUAD <= squad_size <= MAX_SQUAD:
+        raise SquadSizeInvalid(f"{squad_size} in a squad", min=MIN_SQUAD, max=MAX_SQUAD)
 
 
 def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
@@ -61,8 +69,8 @@ def must_be_planned(session: Session) -> None:
 
 
 def must_be_ahead(session: Session, now: datetime) -> None:
-    """Raises SessionStarted."""
-    if session.starts_at <= now:
+    """Raises SessionStarted; an organiser may start a little before its time."""
+    if session.starts_at <= now or session.status in (Status.STARTED, Status.FINISHED):
         raise SessionStarted(f"session {session.id} started {session.starts_at:%Y-%m-%d %H:%M} UTC")
 
 

@@ -18,6 +18,8 @@ class Status(Enum):
 
     PLANNED = "planned"
     CANCELLED = "cancelled"
+    STARTED = "started"
+    FINISHED = "finished"
 
 
 class Format(Enum):
@@ -70,6 +72,8 @@ class Plan:
     format: Format
     price: int
     capacity: int
+    squad_size: int = 7
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class Session:
     status: Status = Status.PLANNED
     version: int = 1
     turns: int = 0
+    squad_size: int = 7
+    needs_approval: bool = False
 
     @property
     def free(self) -> int:

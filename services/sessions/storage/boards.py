@@ -1,15 +1,16 @@
 """Reads: sessions with everybody in them, each answer one query on a replica if one serves."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, exists, func, select, tuple_
+from sqlalchemy import BigInteger, Select, cast, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.chassis.consistency import Position
 from services.chassis.db import Database
 from services.sessions.domain.ports import After, Board
-from services.sessions.domain.values import EntryStatus, SessionId, Status, UserId, Venue
+from services.sessions.domain.values import EntryStatus, Session, SessionId, Status, UserId, Venue
 from services.sessions.storage import rows
 from services.sessions.storage.tables import entries, sessions, venues
 
@@ -35,7 +36,16 @@ class SqlBoards:
         is_in = exists().where(
             entries.c.session_id == sessions.c.id, entries.c.user_id == user_id, ACTIVE
         )
-        return (await self._read(_coming().where(is_in).limit(count)))[1]
+        return (await self._read(_page(_coming().where(is_in), None, count)))[1]
+
+    async def between(
+        self, since: datetime, until: datetime, after: After | None, count: int
+    ) -> Sequence[Session]:
+        """Of any status, those that start in [since, until), the soonest first."""
+        query = _sessions().where(sessions.c.starts_at >= since, sessions.c.starts_at < until)
+        async with self._database.read() as transaction:
+            found = await transaction.execute(_page(query, after, count))
+            return [rows.session(row, rows.venue(row)) for row in found]
 
     async def venues(self, count: int) -> Sequence[Venue]:
         """The last used first."""
@@ -50,11 +60,7 @@ class SqlBoards:
 
     async def coming_at(self, after: After | None, count: int) -> tuple[Position, Sequence[Board]]:
         """`coming`, with the position it was read at."""
-        query = _coming().limit(count)
-        if after is not None:
-            place = tuple_(sessions.c.starts_at, sessions.c.id)
-            query = query.where(place > tuple_(after.starts_at, after.session_id))
-        return await self._read(query)
+        return await self._read(_page(_coming(), after, count))
 
     async def _read(self, query: Select[Any]) -> tuple[Position, Sequence[Board]]:
         async with self._database.read() as transaction:
@@ -62,26 +68,29 @@ class SqlBoards:
             return transaction.position, found
 
 
+def _sessions() -> Select[Any]:
+    return select(*rows.SESSION_COLUMNS, *rows.VENUE_COLUMNS).join_from(sessions, venues)
+
+
 def _boards() -> Select[Any]:
-    return select(
-        *rows.SESSION_COLUMNS,
-        *rows.VENUE_COLUMNS,
+    return _sessions().add_columns(
         _people(EntryStatus.CONFIRMED).label("confirmed"),
         _people(EntryStatus.WAITLISTED).label("waiting"),
-    ).join_from(sessions, venues)
+    )
 
 
 def _coming() -> Select[Any]:
-    return (
-        _boards()
-        .where(
-            and_(
-                sessions.c.status == Status.PLANNED.value,
-                sessions.c.starts_at > func.clock_timestamp(),
-            )
-        )
-        .order_by(sessions.c.starts_at, sessions.c.id)
-    )
+    planned = sessions.c.status == Status.PLANNED.value
+    ahead = sessions.c.starts_at > func.clock_timestamp()
+    return _boards().where(planned, ahead)
+
+
+def _page(query: Select[Any], after: After | None, count: int) -> Select[Any]:
+    """The soonest first, from `after` on."""
+    if after is not None:
+        place = tuple_(sessions.c.starts_at, sessions.c.id)
+        query = query.where(place > tuple_(after.starts_at, after.session_id))
+    return query.order_by(sessions.c.starts_at, sessions.c.id).limit(count)
 
 
 def _people(status: EntryStatus) -> Any:

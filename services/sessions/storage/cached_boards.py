@@ -2,7 +2,7 @@
 
 A viewer's own entry is cut from the board, so that a crowd shares one value. The soonest
 sessions are one value too: it serves every page that lies within, and a commit makes it a miss.
-My sessions and venues are not cached.
+My sessions, organisers' lists and venues are not cached.
 """
 
 import itertools
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from services.chassis.cache import Cache, CacheDown
 from services.chassis.consistency import Position
 from services.sessions.domain.ports import After, Board
-from services.sessions.domain.values import SessionId, UserId, Venue
+from services.sessions.domain.values import Session, SessionId, UserId, Venue
 from services.sessions.storage.boards import SqlBoards
 
 # How many of the coming sessions are kept as one value: a few pages.
@@ -65,6 +65,12 @@ class CachedBoards:
         """Of the coming ones, those in which the person is."""
         return await self._boards.of_person(user_id, count)
 
+    async def between(
+        self, since: datetime, until: datetime, after: After | None, count: int
+    ) -> Sequence[Session]:
+        """Of any status, those that start in [since, until), the soonest first."""
+        return await self._boards.between(since, until, after, count)
+
     async def venues(self, count: int) -> Sequence[Venue]:
         """The last used first."""
         return await self._boards.venues(count)
@@ -89,10 +95,10 @@ class CachedBoards:
             return None
 
     def _card(self, session_id: SessionId) -> str:
-        return self._cache.key("board", version=1, identity=session_id)
+        return self._cache.key("board", version=2, identity=session_id)
 
     def _soonest(self) -> str:
-        return self._cache.key("coming", version=1, identity="soonest")
+        return self._cache.key("coming", version=2, identity="soonest")
 
 
 def _is_after(board: Board, after: After) -> bool:

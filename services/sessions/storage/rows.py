@@ -36,6 +36,8 @@ SESSION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     sessions.c.organiser_id,
     sessions.c.version,
     sessions.c.turns,
+    sessions.c.squad_size,
+    sessions.c.needs_approval,
 )
 
 
@@ -60,6 +62,8 @@ def session(row: Row[Any], place: Venue) -> Session:
         organiser_id=UserId(row.organiser_id),
         version=row.version,
         turns=row.turns,
+        squad_size=row.squad_size,
+        needs_approval=row.needs_approval,
     )
 
 

@@ -81,6 +81,8 @@ class SqlStore:
             format=plan.format.value,
             price=plan.price,
             capacity=plan.capacity,
+            squad_size=plan.squad_size,
+            needs_approval=plan.needs_approval,
             organiser_id=organiser_id,
         )
         session = rows.session(made.one(), venue)
