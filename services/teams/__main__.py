@@ -1,23 +1,28 @@
 """`python -m services.teams`: the gRPC service."""
 
-from functools import partial
-
+from fotbot.teams.v1.sides_service_pb2_grpc import add_SidesServiceServicer_to_server
 from fotbot.teams.v1.teams_service_pb2_grpc import add_TeamsServiceServicer_to_server
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
+from grpc.aio import Server
 
 from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
 from services.chassis.db import Database, WriteTransaction
+from services.chassis.jobs import Jobs
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
-from services.chassis.server import serve
+from services.chassis.server import Register, serve
 from services.chassis.sweeping import sweeping
-from services.teams.api import TeamsServicer
+from services.teams.api.sides import SidesServicer
+from services.teams.api.teams import TeamsServicer
 from services.teams.domain.ports import People
+from services.teams.migrate import STORAGE
 from services.teams.people import RemotePeople
 from services.teams.settings import TeamsSettings
+from services.teams.storage.outbox import Outbox
 from services.teams.storage.reads import SqlTeamReads
+from services.teams.storage.sides import SqlSideReads, SqlSides
 from services.teams.storage.teams import SqlTeams
 
 
@@ -28,32 +33,49 @@ async def teams(settings: TeamsSettings, process: Process) -> None:
         Cache.open(settings, "teams") as cache,
         connect("users", settings.users_addr) as users,
     ):
-        process.health.require("schema", schema_is_current(database, "services.teams.storage"))
+        process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", database.primary_is_up)
         process.health.report("replicas", database.replicas_are_up)
         process.health.report("cache", cache.is_up)
         people = RemotePeople(UsersServiceStub(users))
-        served = servicer(settings, database, cache, people)
-        register = partial(add_TeamsServiceServicer_to_server, served)
-        async with sweeping(served.once):
+        register = servicers(settings, database, cache, people)
+        async with sweeping(Once(database)):
             await serve(process, settings.grpc_port, register, [full_name("teams")])
 
 
-def servicer(
+def servicers(
     settings: TeamsSettings, database: Database, cache: Cache, people: People
-) -> TeamsServicer:
-    """The service over its stores and its edge to users."""
+) -> Register:
+    """The process's services over their stores and their edge to users."""
+    jobs = Jobs()
 
-    def store(transaction: WriteTransaction) -> SqlTeams:
-        return SqlTeams(transaction, cache)
+    def teams_of(transaction: WriteTransaction) -> SqlTeams:
+        return SqlTeams(transaction, cache, Outbox(transaction, jobs))
 
-    return TeamsServicer(
-        once=Once(database),
-        teams=store,
+    def sides_of(transaction: WriteTransaction) -> SqlSides:
+        return SqlSides(transaction, Outbox(transaction, jobs))
+
+    once = Once(database)
+    of_teams = TeamsServicer(
+        once=once,
+        teams=teams_of,
         reads=SqlTeamReads(database, cache, settings.cache_ttl),
         people=people,
         invitation_key=settings.invitation_key.get_secret_value().encode(),
     )
+    of_sides = SidesServicer(
+        once=once,
+        database=database,
+        sides=sides_of,
+        reads=SqlSideReads(database),
+        people=people,
+    )
+
+    def register(server: Server) -> None:
+        add_TeamsServiceServicer_to_server(of_teams, server)
+        add_SidesServiceServicer_to_server(of_sides, server)
+
+    return register
 
 
 if __name__ == "__main__":

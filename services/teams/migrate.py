@@ -2,5 +2,7 @@
 
 from services.chassis.migrate import main
 
+STORAGE = "services.teams.storage"
+
 if __name__ == "__main__":
-    main("services.teams.storage", "teams")
+    main(STORAGE, "teams")

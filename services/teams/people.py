@@ -12,6 +12,7 @@ from grpc.aio import AioRpcError
 from services.chassis import logs
 from services.chassis.deadline import budget
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
+from services.teams.domain.ports import Profile
 from services.teams.domain.team import UserId
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 # What users takes in one call.
 MOST_IDS = 100
-# Names only adorn a roster: it is not kept waiting longer for them.
-NAMES_SECONDS = 0.5
+# Names only adorn a roster, a preferred number can be chosen later: nobody waits longer for them.
+PROFILES_SECONDS = 0.5
 
 log = logs.logger(__name__)
 
@@ -41,18 +42,21 @@ class RemotePeople:
             return False
         return answer.registered
 
-    async def names(self, user_ids: Iterable[UserId]) -> Mapping[UserId, str]:
-        """The names of those whom users knows; none at all while users does not answer."""
+    async def profiles(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Profile]:
+        """Of those whom users knows; none at all while users does not answer."""
         wanted = sorted(set(user_ids))
         pages = [wanted[start : start + MOST_IDS] for start in range(0, len(wanted), MOST_IDS)]
         try:
-            with budget(NAMES_SECONDS):
+            with budget(PROFILES_SECONDS):
                 found = await asyncio.gather(*map(self._page, pages))
         except (RemoteRefusal, Unanswered, AioRpcError) as error:
-            log.warning("a roster is shown without names", error=str(error))
+            log.warning("people are without names and numbers", error=str(error))
             return {}
-        return {user_id: name for page in found for user_id, name in page.items()}
+        return {user_id: profile for page in found for user_id, profile in page.items()}
 
-    async def _page(self, user_ids: Sequence[UserId]) -> dict[UserId, str]:
+    async def _page(self, user_ids: Sequence[UserId]) -> dict[UserId, Profile]:
         answer = await self._users.ListPeople(wire.ListPeopleRequest(user_ids=user_ids))
-        return {UserId(person.id): person.name for person in answer.people}
+        return {
+            UserId(person.id): Profile(name=person.name, shirt_number=person.shirt_number)
+            for person in answer.people
+        }

@@ -24,3 +24,10 @@ class TeamsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
     cache_ttl: float = Field(default=30.0, gt=0, le=300)
     """Seconds a roster may be served from the cache. Changes leave it at once, unless the cache
     misses them; then this bounds how long a new member takes to show."""
+
+
+class WorkerSettings(OpsSettings, StoreSettings):
+    """`python -m services.teams.worker`."""
+
+    sender_addr: str = Field(min_length=1)
+    """gRPC target of the sender, which takes the notices."""

@@ -12,10 +12,8 @@ from typing import Any
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.teams.v1 import team_pb2
 from fotbot.teams.v1 import teams_service_pb2 as wire
-from fotbot.teams.v1.teams_service_pb2_grpc import (
-    TeamsServiceStub,
-    add_TeamsServiceServicer_to_server,
-)
+from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
+from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 from fotbot.users.v1 import user_pb2
 from fotbot.users.v1 import users_service_pb2 as users_wire
 from fotbot.users.v1.users_service_pb2_grpc import (
@@ -31,7 +29,7 @@ from services.chassis.errors import NotFound
 from services.chassis.server import serving
 from services.chassis.settings import load
 from services.local.stores import postgres_schemas
-from services.teams.__main__ import servicer
+from services.teams.__main__ import servicers
 from services.teams.people import RemotePeople
 from services.teams.settings import TeamsSettings
 
@@ -49,6 +47,7 @@ class Crowd(UsersServiceServicer):
 
     def __init__(self) -> None:
         self.unregistered: set[int] = set()
+        self.wishes: dict[int, int] = {}
         self.is_broken = False
 
     async def GetRole(
@@ -64,7 +63,10 @@ class Crowd(UsersServiceServicer):
     ) -> users_wire.ListPeopleResponse:
         if self.is_broken:
             raise ZeroDivisionError
-        people = [user_pb2.Person(id=number, name=f"P{number}") for number in request.user_ids]
+        people = [
+            user_pb2.Person(id=who, name=f"P{who}", shirt_number=self.wishes.get(who, 0))
+            for who in request.user_ids
+        ]
         return users_wire.ListPeopleResponse(people=people)
 
 
@@ -81,8 +83,16 @@ class WithDeadline:
 class League:
     """A running service and what its tests do with it."""
 
-    def __init__(self, stub: WithDeadline, crowd: Crowd, database: Database, cache: Cache) -> None:
+    def __init__(
+        self,
+        stub: WithDeadline,
+        sides: WithDeadline,
+        crowd: Crowd,
+        database: Database,
+        cache: Cache,
+    ) -> None:
         self.stub = stub
+        self.sides = sides
         self.crowd = crowd
         self.database = database
         self.cache = cache
@@ -117,15 +127,13 @@ class League:
                 Cache.open(settings, cache_name or f"teams-{uuid.uuid4().hex}") as cache,
                 connect("users", settings.users_addr) as users,
                 serving(
-                    partial(
-                        add_TeamsServiceServicer_to_server,
-                        servicer(settings, database, cache, RemotePeople(UsersServiceStub(users))),
-                    ),
+                    servicers(settings, database, cache, RemotePeople(UsersServiceStub(users))),
                     [full_name("teams")],
                 ) as address,
                 connect("teams", address, cap=20.0) as channel,
             ):
-                yield cls(WithDeadline(TeamsServiceStub(channel)), crowd, database, cache)
+                stub, sides = TeamsServiceStub(channel), SidesServiceStub(channel)
+                yield cls(WithDeadline(stub), WithDeadline(sides), crowd, database, cache)
 
     @staticmethod
     def write(actor_id: int, request_id: str = "") -> WriteContext:

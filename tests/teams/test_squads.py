@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.teams.domain import squads
+from services.teams.domain import captaincy, squads
 from services.teams.domain.invitations import Token, token_from
 from services.teams.domain.limits import clean_team_name, team_id, user_id
 from services.teams.domain.refusals import (
@@ -33,7 +33,7 @@ join = partial(squads.join, registered=True, at=NOW)
 
 
 async def link(teams: MemoryTeams, team: Team) -> Token:
-    _, invitation = await squads.invite(teams, team.captain_id, team.id, key=KEY, at=NOW)
+    _, invitation = await captaincy.invite(teams, team.captain_id, team.id, key=KEY, at=NOW)
     return token_from(invitation.seed, KEY)
 
 
@@ -71,9 +71,9 @@ async def test_only_the_captain_invites() -> None:
     team = await create(teams, CAPTAIN, "Reds")
     await join(teams, PLAYER, await link(teams, team))
     with pytest.raises(NotAllowed):
-        await squads.invite(teams, PLAYER, team.id, key=KEY, at=NOW)
+        await captaincy.invite(teams, PLAYER, team.id, key=KEY, at=NOW)
     with pytest.raises(TeamNotFound):
-        await squads.invite(teams, CAPTAIN, TeamId(99), key=KEY, at=NOW)
+        await captaincy.invite(teams, CAPTAIN, TeamId(99), key=KEY, at=NOW)
 
 
 async def test_joining_twice_is_being_in() -> None:

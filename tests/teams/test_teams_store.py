@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.chassis.jobs import Jobs
 from services.teams.domain.invitations import Fingerprint
 from services.teams.domain.ports import Teams
 from services.teams.domain.team import Team, TeamId, UserId
+from services.teams.storage.outbox import Outbox
 from services.teams.storage.teams import SqlTeams
 from tests.fakes.memory_teams import MemoryTeams
 from tests.teams.league import League
@@ -33,7 +35,7 @@ def transaction(request: pytest.FixtureRequest) -> Transaction:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Teams]:
         async with league.database.write() as bound:
-            yield SqlTeams(bound, league.cache)
+            yield SqlTeams(bound, league.cache, Outbox(bound, Jobs()))
 
     return opened
 

@@ -15,6 +15,24 @@ class TeamNameInvalid(Invalid):
     reason = "TEAM_NAME_INVALID"
 
 
+class DescriptionTooLong(Invalid):
+    """More than a team may say of itself."""
+
+    reason = "DESCRIPTION_TOO_LONG"
+
+
+class ShirtNumberInvalid(Invalid):
+    """A number that is on no shirt."""
+
+    reason = "SHIRT_NUMBER_INVALID"
+
+
+class LineUpInvalid(Invalid):
+    """Somebody stands in it twice, or the numbers given make no sides."""
+
+    reason = "LINE_UP_INVALID"
+
+
 class TeamNotFound(NotFound):
     """No team has this id."""
 
@@ -55,3 +73,33 @@ class CaptainCannotLeave(Conflict):
     """A captain leaves last."""
 
     reason = "CAPTAIN_CANNOT_LEAVE"
+
+
+class NotAMember(Conflict):
+    """The person is not in this team, or in this side."""
+
+    reason = "NOT_A_MEMBER"
+
+
+class ShirtNumberTaken(Conflict):
+    """Somebody else in the team, or in the side, has this number."""
+
+    reason = "SHIRT_NUMBER_TAKEN"
+
+
+class SideNotFound(NotFound):
+    """No side has this id."""
+
+    reason = "SIDE_NOT_FOUND"
+
+
+class TooFewPlayers(Conflict):
+    """Not enough people for two sides."""
+
+    reason = "TOO_FEW_PLAYERS"
+
+
+class TooManySides(Conflict):
+    """More sides than an evening can play."""
+
+    reason = "TOO_MANY_SIDES"

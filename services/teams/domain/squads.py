@@ -1,51 +1,56 @@
-"""What people do with teams. Each function is one call in one transaction."""
+"""What people do with teams: begin one, join, leave. Each function is one call in one transaction.
+
+What only captains do is in captaincy.py.
+"""
 
 from datetime import datetime
 
-from services.teams.domain.invitations import (
-    VALID,
-    Invitation,
-    fingerprint,
-    new_seed,
-    token_from,
-)
-from services.teams.domain.limits import clean_team_name
-from services.teams.domain.ports import Teams
+from services.teams.domain.invitations import fingerprint
+from services.teams.domain.limits import clean_team_name, shirt_number
+from services.teams.domain.notices import TeamNews, TeamNotice
+from services.teams.domain.ports import NOBODY, Profile, Teams
 from services.teams.domain.refusals import (
     AlreadyCaptain,
     InvitationInvalid,
     NotRegistered,
     TeamNotFound,
 )
-from services.teams.domain.team import Team, TeamId, UserId
+from services.teams.domain.team import NUMBERS, Team, TeamId, UserId
 
 
-async def create(teams: Teams, actor: UserId, name: str, *, registered: bool, at: datetime) -> Team:
-    """The actor becomes captain. Raises NotRegistered, TeamNameInvalid, AlreadyCaptain."""
+async def create(
+    teams: Teams,
+    actor: UserId,
+    name: str,
+    *,
+    registered: bool,
+    at: datetime,
+    profile: Profile = NOBODY,
+) -> Team:
+    """The actor becomes captain, in the shirt he prefers.
+
+    Raises NotRegistered, TeamNameInvalid, AlreadyCaptain.
+    """
     _require(registered)
-    team = await teams.add(clean_team_name(name), actor, at)
+    wished = profile.shirt_number if profile.shirt_number in NUMBERS else 0
+    team = await teams.add(clean_team_name(name), actor, at, wished)
     if team is None:
         raise AlreadyCaptain("a captain has one team")
     return team
 
 
-async def invite(
-    teams: Teams, actor: UserId, team_id: TeamId, *, key: bytes, at: datetime
-) -> tuple[Team, Invitation]:
-    """The captain's link, 7 days. Raises TeamNotFound, NotAllowed."""
-    team = await _found(teams, team_id)
-    team.require_captain(actor)
-    invitation = Invitation(seed=new_seed(), expires_at=at + VALID)
-    token = token_from(invitation.seed, key)
-    await teams.invite(team, fingerprint(token), invitation.expires_at)
-    return team, invitation
-
-
 async def join(
-    teams: Teams, actor: UserId, token: str, *, registered: bool, at: datetime
+    teams: Teams,
+    actor: UserId,
+    token: str,
+    *,
+    registered: bool,
+    at: datetime,
+    profile: Profile = NOBODY,
 ) -> tuple[Team, bool]:
-    """Join by a link; the team, and whether the actor was in before.
+    """Join by a link; the team, and whether the actor was in before. The captain is told.
 
+    The newcomer has the shirt he prefers when it is free.
     Raises NotRegistered, InvitationInvalid, TeamFull.
     """
     _require(registered)
@@ -57,29 +62,57 @@ async def join(
     if team.has(actor):
         return team, True
     team.require_room()
-    return await teams.join(team, actor, at), False
+    joined = await teams.join(team, actor, at, team.free_number(profile.shirt_number))
+    await teams.tell([_of_member(TeamNews.JOINED, joined, actor, profile)])
+    return joined, False
 
 
-async def leave(teams: Teams, actor: UserId, team_id: TeamId) -> bool:
+async def leave(teams: Teams, actor: UserId, team_id: TeamId, *, profile: Profile = NOBODY) -> bool:
     """Leave; whether the team ended. Leaving a team one is not in changes nothing.
+
+    The captain is told.
 
     Raises TeamNotFound, CaptainCannotLeave.
     """
-    team = await _found(teams, team_id)
+    team = await found(teams, team_id)
     if not team.has(actor):
         return False
     if team.ends_with(actor):
         await teams.dissolve(team)
         return True
-    await teams.leave(team, actor)
+    stays = await teams.leave(team, actor)
+    await teams.tell([_of_member(TeamNews.LEFT, stays, actor, profile)])
     return False
 
 
-async def _found(teams: Teams, team_id: TeamId) -> Team:
+async def set_number(
+    teams: Teams, actor: UserId, team_id: TeamId, *, wearer: UserId, number: int
+) -> Team:
+    """A member in another shirt: oneself, or anybody when the captain asks. 0 gives it up.
+
+    Raises TeamNotFound, NotAllowed, NotAMember, ShirtNumberInvalid, ShirtNumberTaken.
+    """
+    team = await found(teams, team_id)
+    if wearer != actor:
+        team.require_captain(actor)
+    team.require_in(wearer)
+    wished = shirt_number(number) if number else 0
+    team.require_free(wished, wearer)
+    return await teams.number(team, wearer, wished)
+
+
+async def found(teams: Teams, team_id: TeamId) -> Team:
+    """The team, locked. Raises TeamNotFound."""
     team = await teams.lock(team_id)
     if team is None:
         raise TeamNotFound("no team has this id", team=team_id)
     return team
+
+
+def _of_member(news: TeamNews, team: Team, member: UserId, profile: Profile) -> TeamNotice:
+    return TeamNotice(
+        news=news, user_id=team.captain_id, team=team, other=member, other_name=profile.name
+    )
 
 
 def _require(registered: bool) -> None:

@@ -4,9 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from services.teams.domain.refusals import CaptainCannotLeave, NotAllowed, TeamFull
+from services.teams.domain.refusals import (
+    CaptainCannotLeave,
+    NotAllowed,
+    NotAMember,
+    ShirtNumberTaken,
+    TeamFull,
+)
 
 MAX_SQUAD = 25
+NUMBERS = range(1, 26)
+"""What stands on shirts."""
 
 TeamId = NewType("TeamId", int)
 
@@ -20,6 +28,8 @@ class Member:
 
     user_id: UserId
     joined_at: datetime
+    shirt_number: int = 0
+    """Unique in the team; 0 until chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +40,28 @@ class Team:
     name: str
     captain_id: UserId
     members: tuple[Member, ...]
+    description: str = ""
+    """What the team says of itself."""
 
     def has(self, user_id: UserId) -> bool:
         """Whether the person is in."""
         return any(member.user_id == user_id for member in self.members)
+
+    def free_number(self, wished: int) -> int:
+        """The wished number when it is free here, else 0."""
+        taken = {member.shirt_number for member in self.members}
+        return wished if wished in NUMBERS and wished not in taken else 0
+
+    def require_free(self, number: int, wearer: UserId) -> None:
+        """Raises ShirtNumberTaken unless the wearer may have the number; 0 is free for all."""
+        others = (member for member in self.members if member.user_id != wearer)
+        if number and any(member.shirt_number == number for member in others):
+            raise ShirtNumberTaken("another member has it", team=self.id, number=number)
+
+    def require_in(self, user_id: UserId) -> None:
+        """Raises NotAMember."""
+        if not self.has(user_id):
+            raise NotAMember("the person is not in this team", team=self.id)
 
     def require_member(self, user_id: UserId) -> None:
         """Raises NotAllowed: a roster is the team's own affair."""

@@ -6,12 +6,12 @@ from services.teams.domain.team import Team, TeamId, UserId
 
 def team_key(cache: Cache, team_id: TeamId) -> str:
     """The key of a team with its roster."""
-    return cache.key("team", version=1, identity=team_id)
+    return cache.key("team", version=2, identity=team_id)
 
 
 def teams_of_key(cache: Cache, user_id: UserId) -> str:
     """The key of a person's teams with their rosters."""
-    return cache.key("teams-of", version=1, identity=user_id)
+    return cache.key("teams-of", version=2, identity=user_id)
 
 
 def keys_of(cache: Cache, team: Team) -> list[str]:

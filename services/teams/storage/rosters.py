@@ -15,7 +15,7 @@ from services.teams.storage.tables import members, teams
 async def rosters(transaction: ReadTransaction, where: ColumnElement[bool]) -> list[Team]:
     """The teams, the oldest first, each with its members in order of joining."""
     found = await transaction.execute(
-        select(teams, members.c.user_id, members.c.joined_at)
+        select(teams, members.c.user_id, members.c.joined_at, members.c.shirt_number)
         .join_from(teams, members, members.c.team_id == teams.c.id)
         .where(where)
         .order_by(teams.c.id, members.c.id)
@@ -39,9 +39,14 @@ def unpacked(value: bytes) -> list[Team]:
             name=fields["name"],
             captain_id=UserId(fields["captain_id"]),
             members=tuple(
-                Member(user_id=UserId(user_id), joined_at=datetime.fromisoformat(joined_at))
-                for user_id, joined_at in fields["members"]
+                Member(
+                    user_id=UserId(user_id),
+                    joined_at=datetime.fromisoformat(joined_at),
+                    shirt_number=shirt_number,
+                )
+                for user_id, joined_at, shirt_number in fields["members"]
             ),
+            description=fields["description"],
         )
         for fields in json.loads(value)
     ]
@@ -52,7 +57,11 @@ def _fields(team: Team) -> dict[str, Any]:
         "id": team.id,
         "name": team.name,
         "captain_id": team.captain_id,
-        "members": [(member.user_id, member.joined_at.isoformat()) for member in team.members],
+        "members": [
+            (member.user_id, member.joined_at.isoformat(), member.shirt_number)
+            for member in team.members
+        ],
+        "description": team.description,
     }
 
 
@@ -62,5 +71,13 @@ def _team(rows: list[Row[Any]]) -> Team:
         id=TeamId(first.id),
         name=first.name,
         captain_id=UserId(first.captain_id),
-        members=tuple(Member(user_id=UserId(row.user_id), joined_at=row.joined_at) for row in rows),
+        members=tuple(
+            Member(
+                user_id=UserId(row.user_id),
+                joined_at=row.joined_at,
+                shirt_number=row.shirt_number,
+            )
+            for row in rows
+        ),
+        description=first.description,
     )

@@ -1,46 +1,31 @@
-"""fotbot.teams.v1 over gRPC: translates between messages and the domain, decides nothing.
+"""What everybody asks of teams: beginning one, seeing it, joining, leaving, one's number."""
 
-Every write runs once per request id. What users knows is asked outside the transaction, so that
-no connection waits for another service; it is judged inside, so that a repeat gets the first
-outcome. Names are put in last: they are no part of an outcome.
-"""
-
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from fotbot.common.v1.write_pb2 import WriteContext
-from fotbot.teams.v1 import team_pb2
 from fotbot.teams.v1 import teams_service_pb2 as wire
-from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceServicer
-from grpc.aio import ServicerContext
 
 from services.chassis.db import WriteTransaction
-from services.chassis.once import Once
+from services.teams.api.captaincy import CaptaincyServicer
+from services.teams.api.desk import Context, now
 from services.teams.domain import squads
-from services.teams.domain.invitations import Seed, token_from
+from services.teams.domain.invitations import fingerprint
 from services.teams.domain.limits import team_id, user_id
-from services.teams.domain.ports import People, TeamReads, Teams
-from services.teams.domain.refusals import TeamNotFound
-from services.teams.messages import people_in, put_names, team_message, timestamp
-
-Context = ServicerContext[object, object]
+from services.teams.domain.ports import NOBODY, Profile
+from services.teams.domain.refusals import InvitationInvalid, TeamNotFound
+from services.teams.domain.team import UserId
+from services.teams.messages import team_message, timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamsServicer(TeamsServiceServicer):
-    """The service over its stores; `teams` binds one to a transaction."""
-
-    once: Once
-    teams: Callable[[WriteTransaction], Teams]
-    reads: TeamReads
-    people: People
-    invitation_key: bytes
+class TeamsServicer(CaptaincyServicer):
+    """fotbot.teams.v1.TeamsService, whole."""
 
     async def CreateTeam(
         self, request: wire.CreateTeamRequest, context: Context
     ) -> wire.CreateTeamResponse:
         registered = await self._is_registered(request.write)
+        profile = await self._profile(request.write)
 
         async def work(transaction: WriteTransaction) -> wire.CreateTeamResponse:
             team = await squads.create(
@@ -48,7 +33,8 @@ class TeamsServicer(TeamsServiceServicer):
                 user_id(request.write.actor_id),
                 request.name,
                 registered=registered,
-                at=_now(),
+                at=now(),
+                profile=profile,
             )
             return wire.CreateTeamResponse(team=team_message(team))
 
@@ -74,32 +60,11 @@ class TeamsServicer(TeamsServiceServicer):
         await self._name([message])
         return wire.GetTeamResponse(team=message)
 
-    async def CreateInvitation(
-        self, request: wire.CreateInvitationRequest, context: Context
-    ) -> wire.CreateInvitationResponse:
-        async def work(transaction: WriteTransaction) -> wire.CreateInvitationResponse:
-            team, invitation = await squads.invite(
-                self.teams(transaction),
-                user_id(request.write.actor_id),
-                team_id(request.team_id),
-                key=self.invitation_key,
-                at=_now(),
-            )
-            sealed = team_pb2.Invitation(
-                token=invitation.seed, expires_at=timestamp(invitation.expires_at)
-            )
-            return wire.CreateInvitationResponse(invitation=sealed, team=team_message(team))
-
-        answer = await self.once(request.write, request, wire.CreateInvitationResponse, work)
-        # What is stored as the outcome holds the seed in the token's place.
-        answer.invitation.token = token_from(Seed(answer.invitation.token), self.invitation_key)
-        await self._name([answer.team])
-        return answer
-
     async def JoinTeam(
         self, request: wire.JoinTeamRequest, context: Context
     ) -> wire.JoinTeamResponse:
         registered = await self._is_registered(request.write)
+        profile = await self._profile(request.write)
 
         async def work(transaction: WriteTransaction) -> wire.JoinTeamResponse:
             team, already = await squads.join(
@@ -107,7 +72,8 @@ class TeamsServicer(TeamsServiceServicer):
                 user_id(request.write.actor_id),
                 request.token,
                 registered=registered,
-                at=_now(),
+                at=now(),
+                profile=profile,
             )
             return wire.JoinTeamResponse(team=team_message(team), already=already)
 
@@ -118,23 +84,55 @@ class TeamsServicer(TeamsServiceServicer):
     async def LeaveTeam(
         self, request: wire.LeaveTeamRequest, context: Context
     ) -> wire.LeaveTeamResponse:
+        profile = await self._profile(request.write)
+
         async def work(transaction: WriteTransaction) -> wire.LeaveTeamResponse:
             dissolved = await squads.leave(
                 self.teams(transaction),
                 user_id(request.write.actor_id),
                 team_id(request.team_id),
+                profile=profile,
             )
             return wire.LeaveTeamResponse(dissolved=dissolved)
 
         return await self.once(request.write, request, wire.LeaveTeamResponse, work)
 
+    async def GetInvitation(
+        self, request: wire.GetInvitationRequest, context: Context
+    ) -> wire.GetInvitationResponse:
+        found = await self.reads.invited_to(fingerprint(request.token), now())
+        if found is None:
+            raise InvitationInvalid("the link is unknown, or leads nowhere any more")
+        team, expires_at = found
+        return wire.GetInvitationResponse(
+            team_id=team.id,
+            team_name=team.name,
+            members=len(team.members),
+            expires_at=timestamp(expires_at),
+        )
+
+    async def SetShirtNumber(
+        self, request: wire.SetShirtNumberRequest, context: Context
+    ) -> wire.SetShirtNumberResponse:
+        async def work(transaction: WriteTransaction) -> wire.SetShirtNumberResponse:
+            team = await squads.set_number(
+                self.teams(transaction),
+                user_id(request.write.actor_id),
+                team_id(request.team_id),
+                wearer=user_id(request.user_id or request.write.actor_id),
+                number=request.shirt_number,
+            )
+            return wire.SetShirtNumberResponse(team=team_message(team))
+
+        answer = await self.once(request.write, request, wire.SetShirtNumberResponse, work)
+        await self._name([answer.team])
+        return answer
+
     async def _is_registered(self, write: WriteContext) -> bool:
         """Users' word on the actor; an actor whom nobody can be is refused by `once`."""
         return write.actor_id > 0 and await self.people.is_registered(user_id(write.actor_id))
 
-    async def _name(self, teams: Sequence[team_pb2.Team]) -> None:
-        put_names(teams, await self.people.names(people_in(teams)))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    async def _profile(self, write: WriteContext) -> Profile:
+        """Users' word on what the actor is called and likes to wear."""
+        known = await self.people.profiles([UserId(write.actor_id)])
+        return known.get(UserId(write.actor_id), NOBODY)

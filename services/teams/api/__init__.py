@@ -1,0 +1,1 @@
+"""fotbot.teams.v1 over gRPC."""

@@ -1,0 +1,53 @@
+"""`python -m services.teams.worker`: hands the notices to the sender."""
+
+from typing import TYPE_CHECKING
+
+from fotbot.sender.v1.notice_pb2 import Notice
+from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
+from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
+
+from services.chassis import telemetry
+from services.chassis.client import connect
+from services.chassis.db import Database
+from services.chassis.deadline import budget
+from services.chassis.jobs import Handler, Job, Worker
+from services.chassis.migrations import schema_is_current
+from services.chassis.process import Process, main
+from services.teams.migrate import STORAGE
+from services.teams.settings import WorkerSettings
+from services.teams.storage.outbox import NOTICE
+
+if TYPE_CHECKING:
+    # Known to the type checker only: at run time a stub has no class for its async form.
+    from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub
+
+SEND_SECONDS = 5.0
+
+
+async def worker(settings: WorkerSettings, process: Process) -> None:
+    """Work until told to stop; jobs under way are finished first."""
+    async with (
+        Database.open(settings, "teams") as database,
+        connect("sender", settings.sender_addr) as sender,
+    ):
+        jobs = Worker(settings, "teams", {NOTICE: notice_handler(SenderServiceStub(sender))})
+        process.health.require("schema", schema_is_current(database, STORAGE))
+        process.health.report("postgres", jobs.is_connected)
+        process.started()
+        await jobs.run(process.stopping)
+
+
+def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
+    """The handler that gives a job's notice to the sender, who tells repeats by its id."""
+
+    async def send(job: Job) -> None:
+        links = telemetry.link(job.traceparent)
+        with telemetry.tracer().start_as_current_span("notice", links=links), budget(SEND_SECONDS):
+            notice = Notice.FromString(job.payload)
+            await sender.SendNotices(SendNoticesRequest(notices=[notice]))
+
+    return send
+
+
+if __name__ == "__main__":
+    main("teams-worker", WorkerSettings, worker)
