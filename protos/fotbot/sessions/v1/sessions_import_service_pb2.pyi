@@ -260,6 +260,7 @@ class ImportedOpening(_message.Message):
     TEAM_ID_FIELD_NUMBER: _builtins.int
     TEAM_NAME_FIELD_NUMBER: _builtins.int
     ROW_FIELD_NUMBER: _builtins.int
+    PLAYER_IDS_FIELD_NUMBER: _builtins.int
     legacy_id: _builtins.str
     """Of the player's aggregate, or of the table's row."""
     session_id: _builtins.int
@@ -272,6 +273,10 @@ class ImportedOpening(_message.Message):
 
     @_builtins.property
     def row(self) -> _match_pb2.TableRow: ...
+    @_builtins.property
+    def player_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Who played in that side, as far as it is known."""
+
     def __init__(
         self,
         *,
@@ -281,10 +286,11 @@ class ImportedOpening(_message.Message):
         team_id: _builtins.int = ...,
         team_name: _builtins.str = ...,
         row: _match_pb2.TableRow | None = ...,
+        player_ids: _abc.Iterable[_builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["career", b"career", "row", b"row"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["career", b"career", "legacy_id", b"legacy_id", "row", b"row", "session_id", b"session_id", "team_id", b"team_id", "team_name", b"team_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["career", b"career", "legacy_id", b"legacy_id", "player_ids", b"player_ids", "row", b"row", "session_id", b"session_id", "team_id", b"team_id", "team_name", b"team_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -295,16 +301,20 @@ class ImportSessionsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SESSIONS_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Tell which rows are here already, and do nothing."""
     @_builtins.property
     def sessions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedSession]: ...
     def __init__(
         self,
         *,
         sessions: _abc.Iterable[Global___ImportedSession] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "sessions", b"sessions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -335,16 +345,20 @@ class ImportEntriesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ENTRIES_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Tell which rows are here already, and do nothing."""
     @_builtins.property
     def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedEntry]: ...
     def __init__(
         self,
         *,
         entries: _abc.Iterable[Global___ImportedEntry] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "entries", b"entries"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -356,7 +370,9 @@ class ImportEntriesResponse(_message.Message):
 
     RESULTS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def results(self) -> _containers.RepeatedCompositeFieldContainer[_import_pb2.ImportResult]: ...
+    def results(self) -> _containers.RepeatedCompositeFieldContainer[_import_pb2.ImportResult]:
+        """Entries and payments by their own legacy ids."""
+
     def __init__(
         self,
         *,
@@ -375,16 +391,20 @@ class ImportCouponsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     COUPONS_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Tell which rows are here already, and do nothing."""
     @_builtins.property
     def coupons(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedCoupon]: ...
     def __init__(
         self,
         *,
         coupons: _abc.Iterable[Global___ImportedCoupon] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupons", b"coupons"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupons", b"coupons", "dry_run", b"dry_run"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -415,16 +435,20 @@ class ImportMatchesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     MATCHES_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Tell which rows are here already, and do nothing."""
     @_builtins.property
     def matches(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedMatch]: ...
     def __init__(
         self,
         *,
         matches: _abc.Iterable[Global___ImportedMatch] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["matches", b"matches"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "matches", b"matches"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -457,16 +481,20 @@ class ImportOpeningsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     OPENINGS_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Tell which rows are here already, and do nothing."""
     @_builtins.property
     def openings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedOpening]: ...
     def __init__(
         self,
         *,
         openings: _abc.Iterable[Global___ImportedOpening] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["openings", b"openings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "openings", b"openings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -491,3 +519,42 @@ class ImportOpeningsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ImportOpeningsResponse: _TypeAlias = ImportOpeningsResponse  # noqa: Y015
+
+@_typing.final
+class SumImportedRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SumImportedRequest: _TypeAlias = SumImportedRequest  # noqa: Y015
+
+@_typing.final
+class SumImportedResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MONEY_CONFIRMED_FIELD_NUMBER: _builtins.int
+    COUPONS_AVAILABLE_FIELD_NUMBER: _builtins.int
+    money_confirmed: _builtins.int
+    """Whole so'm of payments that were confirmed."""
+    coupons_available: _builtins.int
+    """How many coupons nobody had used."""
+    def __init__(
+        self,
+        *,
+        money_confirmed: _builtins.int = ...,
+        coupons_available: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["coupons_available", b"coupons_available", "money_confirmed", b"money_confirmed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SumImportedResponse: _TypeAlias = SumImportedResponse  # noqa: Y015

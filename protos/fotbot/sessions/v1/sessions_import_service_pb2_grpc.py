@@ -62,6 +62,11 @@ class SessionsImportServiceStub:
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.ImportOpeningsRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.ImportOpeningsResponse.FromString,
                 _registered_method=True)
+        self.SumImported = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsImportService/SumImported',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.SumImportedRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.SumImportedResponse.FromString,
+                _registered_method=True)
 
 
 class SessionsImportServiceServicer:
@@ -104,6 +109,13 @@ class SessionsImportServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SumImported(self, request, context):
+        """What the rows that came in were worth when they came, for the mover's reconciliation.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionsImportServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -131,6 +143,11 @@ def add_SessionsImportServiceServicer_to_server(servicer, server):
                     servicer.ImportOpenings,
                     request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.ImportOpeningsRequest.FromString,
                     response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.ImportOpeningsResponse.SerializeToString,
+            ),
+            'SumImported': grpc.unary_unary_rpc_method_handler(
+                    servicer.SumImported,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.SumImportedRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.SumImportedResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -271,6 +288,33 @@ class SessionsImportService:
             '/fotbot.sessions.v1.SessionsImportService/ImportOpenings',
             fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.ImportOpeningsRequest.SerializeToString,
             fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.ImportOpeningsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SumImported(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsImportService/SumImported',
+            fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.SumImportedRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__import__service__pb2.SumImportedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -46,6 +46,8 @@ class SessionsImportServiceStub:
     """A finished session's table as it was, and careers as they stood: openings to which new figures
     are added.
     """
+    SumImported: _grpc.UnaryUnaryMultiCallable[_sessions_import_service_pb2.SumImportedRequest, _sessions_import_service_pb2.SumImportedResponse]
+    """What the rows that came in were worth when they came, for the mover's reconciliation."""
 
 @_typing.type_check_only
 class SessionsImportServiceAsyncStub(SessionsImportServiceStub):
@@ -65,6 +67,8 @@ class SessionsImportServiceAsyncStub(SessionsImportServiceStub):
     """A finished session's table as it was, and careers as they stood: openings to which new figures
     are added.
     """
+    SumImported: _aio.UnaryUnaryMultiCallable[_sessions_import_service_pb2.SumImportedRequest, _sessions_import_service_pb2.SumImportedResponse]  # type: ignore[assignment]
+    """What the rows that came in were worth when they came, for the mover's reconciliation."""
 
 class SessionsImportServiceServicer(metaclass=_abc_1.ABCMeta):
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
@@ -111,5 +115,13 @@ class SessionsImportServiceServicer(metaclass=_abc_1.ABCMeta):
         """A finished session's table as it was, and careers as they stood: openings to which new figures
         are added.
         """
+
+    @_abc_1.abstractmethod
+    def SumImported(
+        self,
+        request: _sessions_import_service_pb2.SumImportedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_import_service_pb2.SumImportedResponse, _abc.Awaitable[_sessions_import_service_pb2.SumImportedResponse]]:
+        """What the rows that came in were worth when they came, for the mover's reconciliation."""
 
 def add_SessionsImportServiceServicer_to_server(servicer: SessionsImportServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -26,7 +26,7 @@ from fotbot.common.v1 import import_pb2 as fotbot_dot_common_dot_v1_dot_import__
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fotbot/teams/v1/teams_import_service.proto\x12\x0f\x66otbot.teams.v1\x1a\x1d\x66otbot/common/v1/import.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x01\n\x0cImportedTeam\x12\x11\n\tlegacy_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\ncaptain_id\x18\x03 \x01(\x03\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"[\n\x0eImportedMember\x12\x11\n\tlegacy_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\x12\x14\n\x0cshirt_number\x18\x04 \x01(\x05\"B\n\x12ImportTeamsRequest\x12,\n\x05teams\x18\x01 \x03(\x0b\x32\x1d.fotbot.teams.v1.ImportedTeam\"F\n\x13ImportTeamsResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.fotbot.common.v1.ImportResult\"H\n\x14ImportMembersRequest\x12\x30\n\x07members\x18\x01 \x03(\x0b\x32\x1f.fotbot.teams.v1.ImportedMember\"H\n\x15ImportMembersResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.fotbot.common.v1.ImportResult2\xce\x01\n\x12TeamsImportService\x12X\n\x0bImportTeams\x12#.fotbot.teams.v1.ImportTeamsRequest\x1a$.fotbot.teams.v1.ImportTeamsResponse\x12^\n\rImportMembers\x12%.fotbot.teams.v1.ImportMembersRequest\x1a&.fotbot.teams.v1.ImportMembersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fotbot/teams/v1/teams_import_service.proto\x12\x0f\x66otbot.teams.v1\x1a\x1d\x66otbot/common/v1/import.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\x01\n\x0cImportedTeam\x12\x11\n\tlegacy_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x12\n\ncaptain_id\x18\x03 \x01(\x03\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"[\n\x0eImportedMember\x12\x11\n\tlegacy_id\x18\x01 \x01(\t\x12\x0f\n\x07team_id\x18\x02 \x01(\x03\x12\x0f\n\x07user_id\x18\x03 \x01(\x03\x12\x14\n\x0cshirt_number\x18\x04 \x01(\x05\"S\n\x12ImportTeamsRequest\x12,\n\x05teams\x18\x01 \x03(\x0b\x32\x1d.fotbot.teams.v1.ImportedTeam\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"F\n\x13ImportTeamsResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.fotbot.common.v1.ImportResult\"Y\n\x14ImportMembersRequest\x12\x30\n\x07members\x18\x01 \x03(\x0b\x32\x1f.fotbot.teams.v1.ImportedMember\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"H\n\x15ImportMembersResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.fotbot.common.v1.ImportResult2\xce\x01\n\x12TeamsImportService\x12X\n\x0bImportTeams\x12#.fotbot.teams.v1.ImportTeamsRequest\x1a$.fotbot.teams.v1.ImportTeamsResponse\x12^\n\rImportMembers\x12%.fotbot.teams.v1.ImportMembersRequest\x1a&.fotbot.teams.v1.ImportMembersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,13 +38,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMPORTEDMEMBER']._serialized_start=266
   _globals['_IMPORTEDMEMBER']._serialized_end=357
   _globals['_IMPORTTEAMSREQUEST']._serialized_start=359
-  _globals['_IMPORTTEAMSREQUEST']._serialized_end=425
-  _globals['_IMPORTTEAMSRESPONSE']._serialized_start=427
-  _globals['_IMPORTTEAMSRESPONSE']._serialized_end=497
-  _globals['_IMPORTMEMBERSREQUEST']._serialized_start=499
-  _globals['_IMPORTMEMBERSREQUEST']._serialized_end=571
-  _globals['_IMPORTMEMBERSRESPONSE']._serialized_start=573
-  _globals['_IMPORTMEMBERSRESPONSE']._serialized_end=645
-  _globals['_TEAMSIMPORTSERVICE']._serialized_start=648
-  _globals['_TEAMSIMPORTSERVICE']._serialized_end=854
+  _globals['_IMPORTTEAMSREQUEST']._serialized_end=442
+  _globals['_IMPORTTEAMSRESPONSE']._serialized_start=444
+  _globals['_IMPORTTEAMSRESPONSE']._serialized_end=514
+  _globals['_IMPORTMEMBERSREQUEST']._serialized_start=516
+  _globals['_IMPORTMEMBERSREQUEST']._serialized_end=605
+  _globals['_IMPORTMEMBERSRESPONSE']._serialized_start=607
+  _globals['_IMPORTMEMBERSRESPONSE']._serialized_end=679
+  _globals['_TEAMSIMPORTSERVICE']._serialized_start=682
+  _globals['_TEAMSIMPORTSERVICE']._serialized_end=888
 # @@protoc_insertion_point(module_scope)

@@ -28,7 +28,7 @@ from fotbot.users.v1 import user_pb2 as fotbot_dot_users_dot_v1_dot_user__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fotbot/users/v1/users_import_service.proto\x12\x0f\x66otbot.users.v1\x1a\x1d\x66otbot/common/v1/import.proto\x1a\x1f\x66otbot/common/v1/language.proto\x1a\x1a\x66otbot/users/v1/user.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\x02\n\x0cImportedUser\x12\x11\n\tlegacy_id\x18\x01 \x01(\t\x12\x13\n\x0btelegram_id\x18\x02 \x01(\x03\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\x12,\n\x08language\x18\x05 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\x12\x0b\n\x03\x61ge\x18\x06 \x01(\x05\x12+\n\x08position\x18\x07 \x01(\x0e\x32\x19.fotbot.users.v1.Position\x12\x14\n\x0cshirt_number\x18\x08 \x01(\x05\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"B\n\x12ImportUsersRequest\x12,\n\x05users\x18\x01 \x03(\x0b\x32\x1d.fotbot.users.v1.ImportedUser\"F\n\x13ImportUsersResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.fotbot.common.v1.ImportResult2n\n\x12UsersImportService\x12X\n\x0bImportUsers\x12#.fotbot.users.v1.ImportUsersRequest\x1a$.fotbot.users.v1.ImportUsersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*fotbot/users/v1/users_import_service.proto\x12\x0f\x66otbot.users.v1\x1a\x1d\x66otbot/common/v1/import.proto\x1a\x1f\x66otbot/common/v1/language.proto\x1a\x1a\x66otbot/users/v1/user.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\x02\n\x0cImportedUser\x12\x11\n\tlegacy_id\x18\x01 \x01(\t\x12\x13\n\x0btelegram_id\x18\x02 \x01(\x03\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\x12,\n\x08language\x18\x05 \x01(\x0e\x32\x1a.fotbot.common.v1.Language\x12\x0b\n\x03\x61ge\x18\x06 \x01(\x05\x12+\n\x08position\x18\x07 \x01(\x0e\x32\x19.fotbot.users.v1.Position\x12\x14\n\x0cshirt_number\x18\x08 \x01(\x05\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0c\x61\x63\x63ount_name\x18\n \x01(\t\"S\n\x12ImportUsersRequest\x12,\n\x05users\x18\x01 \x03(\x0b\x32\x1d.fotbot.users.v1.ImportedUser\x12\x0f\n\x07\x64ry_run\x18\x02 \x01(\x08\"F\n\x13ImportUsersResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.fotbot.common.v1.ImportResult2n\n\x12UsersImportService\x12X\n\x0bImportUsers\x12#.fotbot.users.v1.ImportUsersRequest\x1a$.fotbot.users.v1.ImportUsersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,11 +36,11 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.users.v1.users_impor
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_IMPORTEDUSER']._serialized_start=189
-  _globals['_IMPORTEDUSER']._serialized_end=446
-  _globals['_IMPORTUSERSREQUEST']._serialized_start=448
-  _globals['_IMPORTUSERSREQUEST']._serialized_end=514
-  _globals['_IMPORTUSERSRESPONSE']._serialized_start=516
-  _globals['_IMPORTUSERSRESPONSE']._serialized_end=586
-  _globals['_USERSIMPORTSERVICE']._serialized_start=588
-  _globals['_USERSIMPORTSERVICE']._serialized_end=698
+  _globals['_IMPORTEDUSER']._serialized_end=468
+  _globals['_IMPORTUSERSREQUEST']._serialized_start=470
+  _globals['_IMPORTUSERSREQUEST']._serialized_end=553
+  _globals['_IMPORTUSERSRESPONSE']._serialized_start=555
+  _globals['_IMPORTUSERSRESPONSE']._serialized_end=625
+  _globals['_USERSIMPORTSERVICE']._serialized_start=627
+  _globals['_USERSIMPORTSERVICE']._serialized_end=737
 # @@protoc_insertion_point(module_scope)

@@ -35,6 +35,7 @@ class ImportedUser(_message.Message):
     POSITION_FIELD_NUMBER: _builtins.int
     SHIRT_NUMBER_FIELD_NUMBER: _builtins.int
     CREATED_AT_FIELD_NUMBER: _builtins.int
+    ACCOUNT_NAME_FIELD_NUMBER: _builtins.int
     legacy_id: _builtins.str
     telegram_id: _builtins.int
     """0 when the old bot knows none that is a number."""
@@ -46,6 +47,8 @@ class ImportedUser(_message.Message):
     """Out of range: taken as not told."""
     position: _user_pb2.Position.ValueType
     shirt_number: _builtins.int
+    account_name: _builtins.str
+    """Under which he signed in there; possibly empty. Kept beside the legacy id."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -60,10 +63,11 @@ class ImportedUser(_message.Message):
         position: _user_pb2.Position.ValueType = ...,
         shirt_number: _builtins.int = ...,
         created_at: _timestamp_pb2.Timestamp | None = ...,
+        account_name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "created_at", b"created_at", "language", b"language", "legacy_id", b"legacy_id", "name", b"name", "phone", b"phone", "position", b"position", "shirt_number", b"shirt_number", "telegram_id", b"telegram_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_name", b"account_name", "age", b"age", "created_at", b"created_at", "language", b"language", "legacy_id", b"legacy_id", "name", b"name", "phone", b"phone", "position", b"position", "shirt_number", b"shirt_number", "telegram_id", b"telegram_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -74,16 +78,20 @@ class ImportUsersRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     USERS_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Tell which rows are here already, and do nothing."""
     @_builtins.property
     def users(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedUser]: ...
     def __init__(
         self,
         *,
         users: _abc.Iterable[Global___ImportedUser] | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["users", b"users"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "users", b"users"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
