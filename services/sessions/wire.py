@@ -65,6 +65,7 @@ def session(value: Session) -> wire.Session:
         version=value.version,
         squad_size=value.squad_size,
         needs_approval=value.needs_approval,
+        man_of_session_id=value.man_of_session_id or 0,
     )
 
 

@@ -107,6 +107,7 @@ class Session:
     turns: int = 0
     squad_size: int = 7
     needs_approval: bool = False
+    man_of_session_id: UserId | None = None
 
     @property
     def free(self) -> int:

@@ -38,6 +38,7 @@ SESSION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     sessions.c.turns,
     sessions.c.squad_size,
     sessions.c.needs_approval,
+    sessions.c.man_of_session_id,
 )
 
 
@@ -64,6 +65,7 @@ def session(row: Row[Any], place: Venue) -> Session:
         turns=row.turns,
         squad_size=row.squad_size,
         needs_approval=row.needs_approval,
+        man_of_session_id=row.man_of_session_id,
     )
 
 

@@ -73,6 +73,7 @@ SAVED = (
     "status",
     "version",
     "turns",
+    "man_of_session_id",
 )
 SAVE_SESSION = (
     update(sessions)

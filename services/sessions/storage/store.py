@@ -150,4 +150,5 @@ def _saved(session: Session) -> dict[str, object]:
         "new_status": session.status.value,
         "new_version": session.version,
         "new_turns": session.turns,
+        "new_man_of_session_id": session.man_of_session_id,
     }

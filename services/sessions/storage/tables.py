@@ -70,6 +70,9 @@ sessions = Table(
     Column("turns", BigInteger, nullable=False, server_default=text("0")),
     Column("squad_size", SmallInteger, nullable=False, server_default=text("7")),
     Column("needs_approval", Boolean, nullable=False, server_default=false()),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("man_of_session_id", BigInteger),
     _moment("created_at"),
     # The last guard of the promise that no place is sold twice.
     CheckConstraint("taken BETWEEN 0 AND capacity", name="sessions_taken_check"),
