@@ -58,6 +58,13 @@ ROLES = (
         calls=("users", "teams", "sender"),
     ),
     Role(
+        name="teams-worker",
+        module="services.teams.worker",
+        ports={"OPS_PORT": 9096},
+        schema="teams",
+        calls=("sender",),
+    ),
+    Role(
         name="gateway",
         module="services.gateway",
         ports={"HTTP_PORT": 8080, "OPS_PORT": 9090},

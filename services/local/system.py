@@ -18,7 +18,7 @@ from services.local.stores.valkey import BUS_DISTANCE, ValkeyCluster
 from services.local.supervisor import NotReady, Supervisor
 from services.local.ward import Tell
 
-FRONTS = ("gateway", "sessions-worker")
+FRONTS = ("gateway", "sessions-worker", "teams-worker")
 """Those who call the others."""
 
 

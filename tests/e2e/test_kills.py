@@ -17,7 +17,7 @@ from tests.e2e.test_evening import beginning, onboard
 from tests.e2e.webhook import Json, Reply, message, tap, until_done
 from tests.eventually import eventually
 
-OURS = ["users", "sessions", "teams", "sender", "sessions-worker", "gateway"]
+OURS = ["users", "sessions", "teams", "sender", "sessions-worker", "teams-worker", "gateway"]
 STORES = ["postgres-primary", "postgres-standby", "valkey-1"]
 
 

@@ -12,6 +12,7 @@ OWN = {
     "teams": [RPC, POOL, CACHE],
     "sender": [RPC, POOL, CACHE],
     "sessions-worker": ["fotbot_job_seconds"],
+    "teams-worker": ["fotbot_job_seconds"],
     "gateway": ["fotbot_handler_seconds", CACHE],
 }
 

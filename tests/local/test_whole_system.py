@@ -105,7 +105,7 @@ def is_running(pid: int) -> bool:
 async def test_everything_is_ready_and_the_address_to_open_is_told(run: Run) -> None:
     assert re.search(r"^open http://127\.0\.0\.1:\d+/$", run.words, re.MULTILINE)
     assert "was not ready" not in run.words
-    assert len(run.table) == 12
+    assert len(run.table) == 13
     for name, (_, where) in run.table.items():
         for port in OPS.findall(where):
             assert await answers_http(int(port))(), name
