@@ -5,6 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from fotbot.sender.v1.sender_service_pb2 import (
+    CountNoticesRequest,
+    CountNoticesResponse,
+    DropNoticesRequest,
+    DropNoticesResponse,
     GetBotRequest,
     GetBotResponse,
     QuarantineUpdateRequest,
@@ -17,7 +21,7 @@ from fotbot.sender.v1.sender_service_pb2 import (
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceServicer
 from grpc.aio import ServicerContext
 
-from services.chassis.db import Database, WriteTransaction
+from services.chassis.db import Database, ReadTransaction, WriteTransaction
 from services.chassis.telemetry import traceparent
 from services.gateway.sender import messages, metrics
 from services.gateway.sender.identity import Identity
@@ -27,6 +31,8 @@ from services.gateway.sender.refusals import TooMany
 from services.gateway.sender.screens import Screen
 
 MOST_ITEMS = 100
+# The verdict of what was dropped, as it is kept.
+DROPPED = "dropped"
 
 
 class Outbox(Protocol):
@@ -38,6 +44,9 @@ class Outbox(Protocol):
     def notices_came(self) -> None:
         """There may be something due in the table."""
 
+    def forget(self, group: str) -> None:
+        """Notices of this group that were taken out of the table are not to be sent any more."""
+
 
 class SenderServicer(SenderServiceServicer):
     """fotbot.sender.v1.SenderService."""
@@ -47,7 +56,7 @@ class SenderServicer(SenderServiceServicer):
         database: Database,
         outbox: Outbox,
         identity: Identity,
-        notices: Callable[[WriteTransaction], NoticeStore],
+        notices: Callable[[ReadTransaction], NoticeStore],
         quarantine: Callable[[WriteTransaction], QuarantineStore],
     ) -> None:
         self._database = database
@@ -70,6 +79,30 @@ class SenderServicer(SenderServiceServicer):
             accepted = await self._notices(transaction).add(new)
         self._outbox.notices_came()
         return SendNoticesResponse(accepted=accepted)
+
+    async def CountNotices(
+        self,
+        request: CountNoticesRequest,
+        context: ServicerContext[CountNoticesRequest, CountNoticesResponse],
+    ) -> CountNoticesResponse:
+        """How far a group is. Refuses with NOTICE_INVALID, STORE_UNAVAILABLE."""
+        async with self._database.read_primary() as transaction:
+            tally = await self._notices(transaction).tally(messages.group(request.group))
+        return CountNoticesResponse(
+            waiting=tally.waiting, delivered=tally.delivered, undelivered=tally.undelivered
+        )
+
+    async def DropNotices(
+        self,
+        request: DropNoticesRequest,
+        context: ServicerContext[DropNoticesRequest, DropNoticesResponse],
+    ) -> DropNoticesResponse:
+        """Drops what has not left. Refuses with NOTICE_INVALID, STORE_UNAVAILABLE."""
+        group = messages.group(request.group)
+        async with self._database.write() as transaction:
+            dropped = await self._notices(transaction).drop(group, DROPPED)
+        self._outbox.forget(group)
+        return DropNoticesResponse(dropped=dropped)
 
     async def ShowScreens(
         self,

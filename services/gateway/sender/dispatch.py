@@ -1,4 +1,4 @@
-"""Who is sent next: answers to taps at once, then notices, then screens, as the limits allow.
+"""Who is sent next: answers to taps at once, notices, screens, then broadcasts, within the limits.
 
 One loop decides, up to IN_FLIGHT calls are under way, never two in one chat. What the limits are
 is in limits.py, what a verdict means for a notice in letters.py.
@@ -18,6 +18,7 @@ from services.chassis.errors import Unavailable
 from services.chassis.metrics import observe
 from services.chassis.telemetry import link, tracer
 from services.gateway.sender import metrics
+from services.gateway.sender.kinds import Rank
 from services.gateway.sender.letters import HEAD_START, Letter, LetterBox, backoff
 from services.gateway.sender.limits import Limits, Scope
 from services.gateway.sender.screens import ANSWER, Key, Screen, ScreenQueue
@@ -31,7 +32,7 @@ from services.gateway.sender.verdicts import (
 )
 
 IN_FLIGHT = 64
-# Claimed ahead; more is fetched when fewer than half are left.
+# Claimed ahead of each rank; more is fetched when fewer than half are left.
 AHEAD = 30
 # How often the table is asked when nobody has called; also how long the database is left alone.
 POLL_SECONDS = 1.0
@@ -79,6 +80,10 @@ class Dispatcher:
         """There may be something due in the table."""
         self._due.set()
 
+    def forget(self, group: str) -> None:
+        """Notices of this group are not to be sent any more; those under way are."""
+        self._letters = [letter for letter in self._letters if letter.group != group]
+
     @property
     def under_way(self) -> int:
         """Calls to Telegram that have no verdict yet."""
@@ -118,11 +123,17 @@ class Dispatcher:
         self._letters = [letter for letter in self._letters if _in_time(letter)]
         await self._box.give_back(late)
         is_quiet = self._limits.quiet_until - time.monotonic() > HEAD_START
-        if is_quiet or len(self._letters) > AHEAD // 2:
+        if is_quiet:
             return
-        collected = await self._box.collect(AHEAD - len(self._letters))
-        self._letters = [*self._letters, *collected]
-        self._work.set()
+        for rank in Rank:
+            held = self._held(rank)
+            if held <= AHEAD // 2:
+                collected = await self._box.collect(AHEAD - held, rank)
+                self._letters = [*self._letters, *collected]
+                self._work.set()
+
+    def _held(self, rank: Rank) -> int:
+        return sum(letter.rank is rank for letter in self._letters)
 
     async def _sending(self, group: asyncio.TaskGroup) -> None:
         while not self._stopping.is_set():
@@ -158,15 +169,22 @@ class Dispatcher:
         return self._send_letter(job)
 
     def _next(self) -> Letter | Key | None:
-        """The oldest notice whose chat is free, else the oldest such screen."""
+        """The oldest notice whose chat is free, else such a screen, else such a broadcast."""
         if len(self._calls) >= IN_FLIGHT:
             return None
         now = time.monotonic()
         self._closed_until = {chat: at for chat, at in self._closed_until.items() if at > now}
+        return (
+            self._next_letter(Rank.USUAL)
+            or self._screens.next(self._is_free)
+            or self._next_letter(Rank.BULK)
+        )
+
+    def _next_letter(self, rank: Rank) -> Letter | None:
         for letter in self._letters:
-            if self._is_free(letter.chat_id) and _in_time(letter):
+            if letter.rank is rank and self._is_free(letter.chat_id) and _in_time(letter):
                 return letter
-        return self._screens.next(self._is_free)
+        return None
 
     def _is_free(self, chat_id: int) -> bool:
         return chat_id not in self._busy and chat_id not in self._closed_until
@@ -203,7 +221,7 @@ class Dispatcher:
             parameters = {**letter.parameters, "chat_id": letter.chat_id}
             verdict = await self._call("sendMessage", parameters)
             await self._box.settle(letter, verdict)
-        if len(self._letters) <= AHEAD // 2:
+        if self._held(letter.rank) <= AHEAD // 2:
             self._due.set()
 
     async def _send_screen(self, screen: Screen) -> None:

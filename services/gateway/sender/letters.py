@@ -15,7 +15,8 @@ from fotbot.sender.v1.notice_pb2 import Notice
 from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.errors import RemoteRefusal, Unanswered, Unavailable
-from services.gateway.sender import metrics
+from services.gateway.sender import metrics, timing
+from services.gateway.sender.kinds import KINDS, Rank
 from services.gateway.sender.notices import Claim, NoticeStore, State
 from services.gateway.sender.people import People, Recipient
 from services.gateway.sender.rendering import rendered
@@ -30,6 +31,7 @@ from services.gateway.sender.verdicts import (
 )
 
 LEASE = timedelta(seconds=20)
+LEAGUE_ZONE = "Asia/Tashkent"
 # Notices are claimed this long before the end of a pause, so that they are first after it.
 HEAD_START = 2.0
 # First and longest delay before a notice is tried again.
@@ -37,6 +39,11 @@ FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 
 log = logs.logger(__name__)
 Write = Callable[[NoticeStore], Awaitable[object]]
+
+
+def utc_now() -> datetime:
+    """The usual clock."""
+    return datetime.now(UTC)
 
 
 class SchemaMissing(Unavailable):
@@ -53,10 +60,12 @@ class Letter:
     chat_id: int
     parameters: Mapping[str, Any]
     lease_ends: float
+    rank: Rank
+    group: str
 
 
 class LetterBox:
-    """This sender's hold on the notices."""
+    """This sender's hold on the notices; `zone` is for those that name none."""
 
     def __init__(
         self,
@@ -65,35 +74,45 @@ class LetterBox:
         people: People,
         schema_is_current: Callable[[], Awaitable[bool]],
         lease: timedelta = LEASE,
+        zone: str = LEAGUE_ZONE,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._store = store
         self._people = people
         self._schema_is_current = schema_is_current
         self._lease = lease
+        self._zone = zone
+        self._clock = clock
         self._unwritten: list[Write] = []
 
-    async def collect(self, limit: int) -> list[Letter]:
-        """Claim at most `limit` due notices. Raises Unavailable when the database is away."""
+    async def collect(self, limit: int, rank: Rank = Rank.USUAL) -> list[Letter]:
+        """Claim at most `limit` due notices of a rank. Raises Unavailable when the database is
+        away."""
         if not await self._schema_is_current():
             raise SchemaMissing("the schema is not migrated, or cannot be seen")
         await self._catch_up()
         lease_ends = time.monotonic() + self._lease.total_seconds()
         async with self._database.write() as transaction:
-            claims = await self._store(transaction).claim(limit, self._lease)
+            claims = await self._store(transaction).claim(limit, self._lease, rank)
         metrics.REPEATED.inc(sum(claim.taken_over for claim in claims))
         if not claims:
             return []
+        notices = [(claim, Notice.FromString(claim.payload)) for claim in claims]
         try:
             people = await self._people.recipients([claim.user_id for claim in claims])
+            names = await self._people.names(_nameless([notice for _, notice in notices]))
         except (RemoteRefusal, Unanswered) as error:
             log.warning("users cannot say where notices go", error=str(error))
             await self._write(_all_postponed(claims))
             return []
-        letters = [
-            await self._letter(claim, people.get(claim.user_id), lease_ends) for claim in claims
-        ]
-        return [letter for letter in letters if letter]
+        letters = []
+        for claim, notice in notices:
+            person = await self._reader(claim, notice, people.get(claim.user_id))
+            name = notice.facts.other_name or names.get(notice.facts.other_user_id, "")
+            if person and (letter := await self._letter(claim, notice, person, name, lease_ends)):
+                letters.append(letter)
+        return letters
 
     async def settle(self, letter: Letter, verdict: Verdict) -> None:
         """Write down what Telegram said, or when to try again; never raises Unavailable."""
@@ -120,26 +139,54 @@ class LetterBox:
         for letter in letters:
             await self._write(_postponed(letter.claim, 0.0))
 
-    async def _letter(
-        self, claim: Claim, person: Recipient | None, lease_ends: float
-    ) -> Letter | None:
+    async def _reader(
+        self, claim: Claim, notice: Notice, person: Recipient | None
+    ) -> Recipient | None:
+        """Who is to get it now; None when it has ended or waits for the morning."""
+        now = self._clock()
+        zone = timing.zone_of(notice, self._zone)
+        kind = KINDS.get(notice.kind)
         if person is None:
             await self._end(claim, State.UNDELIVERABLE, "nobody of that id")
-            return None
-        if not person.reachable:
+        elif not person.reachable:
             await self._give_up(claim.user_id, "known to be unreachable")
-            return None
+        elif timing.is_expired(notice, now):
+            await self._end(claim, State.UNDELIVERABLE, "expired")
+        elif kind and kind.topic in person.muted:
+            await self._end(claim, State.UNDELIVERABLE, "muted")
+        elif kind and (until := timing.rests_until(notice, now, self._lease, zone)):
+            await self._rest(claim, notice, until)
+        else:
+            return person
+        return None
+
+    async def _letter(
+        self, claim: Claim, notice: Notice, person: Recipient, name: str, lease_ends: float
+    ) -> Letter | None:
         try:
-            notice = Notice.FromString(claim.payload)
-            parameters = rendered(notice, person.language, datetime.now(UTC))
+            zone = timing.zone_of(notice, self._zone)
+            parameters = rendered(notice, person.language, self._clock(), name=name, zone=zone)
+            kind = KINDS[notice.kind]
         except Exception:
             # A bug of ours: the notice waits for the release that repairs it.
             log.exception("a notice cannot be rendered", notice_id=claim.notice_id)
             await self._write(_postponed(claim, LONGEST_DELAY))
             return None
         return Letter(
-            claim=claim, chat_id=person.chat_id, parameters=parameters, lease_ends=lease_ends
+            claim=claim,
+            chat_id=person.chat_id,
+            parameters=parameters,
+            lease_ends=lease_ends,
+            rank=kind.rank,
+            group=notice.group,
         )
+
+    async def _rest(self, claim: Claim, notice: Notice, until: datetime) -> None:
+        """Wait for the morning, unless it is of no use then."""
+        if timing.is_expired(notice, until):
+            await self._end(claim, State.UNDELIVERABLE, "expired")
+        else:
+            await self._write(lambda store: store.rest(claim, until))
 
     async def mark_unreachable(self, chat_id: int) -> None:
         """Tell users; if they cannot be told now, the next sending tells them."""
@@ -172,6 +219,12 @@ class LetterBox:
 def backoff(attempts: int) -> float:
     """Seconds until the next attempt: 1, 2, 4, ..., 60."""
     return min(FIRST_DELAY * 2.0 ** min(attempts - 1, 10), LONGEST_DELAY)
+
+
+def _nameless(notices: Iterable[Notice]) -> set[int]:
+    """The people whom notices speak of without knowing their names."""
+    facts = [notice.facts for notice in notices]
+    return {told.other_user_id for told in facts if told.other_user_id and not told.other_name}
 
 
 def _postponed(claim: Claim, seconds: float) -> Write:

@@ -4,14 +4,10 @@ import json
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fotbot.sender.v1.notice_pb2 import (
-    NOTICE_KIND_PROMOTED,
-    NOTICE_KIND_SESSION_CANCELLED,
-    NOTICE_KIND_SESSION_MOVED,
-    Notice,
-)
+from fotbot.sender.v1.notice_pb2 import NOTICE_KIND_BROADCAST, Notice
 from fotbot.sender.v1.sender_service_pb2 import QuarantineUpdateRequest, ScreenCall
 
+from services.gateway.sender.kinds import KINDS, About
 from services.gateway.sender.notices import NewNotice, NoticeId
 from services.gateway.sender.quarantined import BrokenUpdate
 from services.gateway.sender.refusals import NoticeInvalid, ScreenInvalid, UpdateInvalid
@@ -22,11 +18,6 @@ LARGEST_UPDATE = 1024 * 1024
 LONGEST_ERROR = 2000
 # Telegram's own latest: a date beyond it cannot be shown in every zone.
 LATEST_MOMENT = 2**31 - 1
-KINDS = {
-    NOTICE_KIND_PROMOTED: "promoted",
-    NOTICE_KIND_SESSION_CANCELLED: "session_cancelled",
-    NOTICE_KIND_SESSION_MOVED: "session_moved",
-}
 
 
 def new_notice(message: Notice) -> NewNotice:
@@ -35,14 +26,25 @@ def new_notice(message: Notice) -> NewNotice:
         raise NoticeInvalid("a notice needs an id of at most 200 characters")
     if message.user_id < 1 or message.kind not in KINDS:
         raise NoticeInvalid("a notice needs a person and a kind", notice=message.notice_id)
-    _check_session(message)
+    kind = KINDS[message.kind]
+    _check_times(message)
+    _check_subject(message, kind.about)
     return NewNotice(
         notice_id=NoticeId(message.notice_id),
         user_id=message.user_id,
-        kind=KINDS[message.kind],
+        kind=kind.name,
         payload=message.SerializeToString(),
         traceparent=message.traceparent[:64].replace("\0", ""),
+        rank=kind.rank,
+        group=group(message.group),
     )
+
+
+def group(name: str) -> str:
+    """The name of a group, possibly none. Raises NoticeInvalid."""
+    if len(name) > LONGEST_ID or "\0" in name:
+        raise NoticeInvalid("a group's name has at most 200 characters")
+    return name
 
 
 def screen(call: ScreenCall, now: float, traceparent: str) -> Screen:
@@ -76,15 +78,30 @@ def broken_update(message: QuarantineUpdateRequest) -> BrokenUpdate:
     )
 
 
-def _check_session(message: Notice) -> None:
+def _check_times(message: Notice) -> None:
     session = message.session
-    moments = (session.starts_at, session.ends_at, session.old_starts_at)
-    if session.session_id < 1 or not all(0 <= moment <= LATEST_MOMENT for moment in moments):
-        raise NoticeInvalid("a notice needs its session", notice=message.notice_id)
+    moments = (session.starts_at, session.ends_at, session.old_starts_at, message.expires_at)
+    if not all(0 <= moment <= LATEST_MOMENT for moment in moments):
+        raise NoticeInvalid("a moment cannot be shown", notice=message.notice_id)
     try:
-        ZoneInfo(session.time_zone)
+        for zone in filter(None, (session.time_zone, message.time_zone)):
+            ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise NoticeInvalid("no such time zone", notice=message.notice_id) from error
+
+
+def _check_subject(message: Notice, about: About) -> None:
+    """What the kind cannot be told without is there."""
+    session, facts = message.session, message.facts
+    lacks_session = session.session_id < 1
+    if about is About.SESSION and (lacks_session or not session.time_zone):
+        raise NoticeInvalid("a notice needs its session", notice=message.notice_id)
+    if about is About.SIDE and lacks_session:
+        raise NoticeInvalid("a notice needs its side's session", notice=message.notice_id)
+    if about is About.TEAM and facts.team_id < 1:
+        raise NoticeInvalid("a notice needs its team", notice=message.notice_id)
+    if message.kind == NOTICE_KIND_BROADCAST and not facts.text.strip():
+        raise NoticeInvalid("a broadcast needs its text", notice=message.notice_id)
 
 
 def _object(text: str) -> dict[str, Any]:

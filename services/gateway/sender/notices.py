@@ -1,7 +1,8 @@
 """Notices as values, and the port over the table that keeps them until Telegram's verdict.
 
 A notice is pending, being sent by whoever holds its claim, sent, or undeliverable. What is due,
-when and by whom, is decided by the database's clock.
+when and by whom, is decided by the database's clock. One that rests waits for the morning, and
+nothing waits for it.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Protocol
+
+from services.gateway.sender.kinds import Rank
 
 NoticeId = NewType("NoticeId", str)
 
@@ -34,6 +37,9 @@ class NewNotice:
     kind: str
     payload: bytes
     traceparent: str
+    rank: Rank = Rank.USUAL
+    group: str = ""
+    """Of those that are counted and dropped together; possibly none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +58,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """How many notices are open, and for how many seconds the oldest has been."""
+    """How many notices are open, and for how many seconds the oldest has been; those that rest
+    are left out."""
 
     waiting: int
     oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How far a group is."""
+
+    waiting: int = 0
+    delivered: int = 0
+    undelivered: int = 0
 
 
 class NoticeStore(Protocol):
@@ -64,8 +80,9 @@ class NoticeStore(Protocol):
     async def add(self, notices: Sequence[NewNotice]) -> int:
         """Keep those whose id is new; answers how many were."""
 
-    async def claim(self, limit: int, lease: timedelta) -> list[Claim]:
-        """Take due notices, oldest first, at most one per person: nobody's are reordered."""
+    async def claim(self, limit: int, lease: timedelta, rank: Rank = Rank.USUAL) -> list[Claim]:
+        """Take due notices of a rank, oldest first, at most one per person: nobody's are
+        reordered."""
 
     async def end(self, notice_id: NoticeId, state: State, verdict: str) -> None:
         """Write Telegram's verdict down. A notice that was sent stays sent."""
@@ -75,6 +92,16 @@ class NoticeStore(Protocol):
 
     async def postpone(self, claim: Claim, delay: timedelta) -> None:
         """Give a claim back, due again after `delay`; nothing happens if it was lost meanwhile."""
+
+    async def rest(self, claim: Claim, until: datetime) -> None:
+        """Give a claim back until that moment, with nothing of the person's behind it."""
+
+    async def tally(self, group: str) -> Tally:
+        """How far a group is."""
+
+    async def drop(self, group: str, verdict: str) -> int:
+        """Give up every open notice of a group; answers how many. One that is under way may
+        arrive all the same, and then counts as sent."""
 
     async def sweep(self, age: timedelta) -> int:
         """Forget what was settled longer ago than `age`; answers how many."""

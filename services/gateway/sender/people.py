@@ -1,11 +1,16 @@
 """What the sender asks of users: where notices reach people, and in which language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fotbot.common.v1.language_pb2 import LANGUAGE_EN, LANGUAGE_RU, LANGUAGE_UZ
-from fotbot.users.v1.users_service_pb2 import ListRecipientsRequest, SetReachableRequest
+from fotbot.common.v1.topic_pb2 import Topic
+from fotbot.users.v1.users_service_pb2 import (
+    ListPeopleRequest,
+    ListRecipientsRequest,
+    SetReachableRequest,
+)
 
 from services.chassis.deadline import budget
 
@@ -25,6 +30,7 @@ class Recipient:
     chat_id: int
     language: str
     reachable: bool
+    muted: "frozenset[Topic.ValueType]" = frozenset()
 
 
 class People(Protocol):
@@ -32,6 +38,9 @@ class People(Protocol):
 
     async def recipients(self, user_ids: Sequence[int]) -> Mapping[int, Recipient]:
         """By user id; people whom users does not know are left out."""
+
+    async def names(self, user_ids: Collection[int]) -> Mapping[int, str]:
+        """What people are called, at most 100; who is not known or has no name is left out."""
 
     async def is_unreachable(self, chat_id: int) -> None:
         """Telegram does not let the bot write to this person."""
@@ -52,9 +61,18 @@ class RemotePeople:
                 chat_id=found.telegram_id,
                 language=LANGUAGES.get(found.language, UNKNOWN_LANGUAGE),
                 reachable=found.reachable,
+                muted=frozenset(found.muted_topics),
             )
             for found in reply.recipients
         }
+
+    async def names(self, user_ids: Collection[int]) -> Mapping[int, str]:
+        """See People."""
+        if not user_ids:
+            return {}
+        with budget(ASK_SECONDS):
+            reply = await self._users.ListPeople(ListPeopleRequest(user_ids=user_ids))
+        return {person.id: person.name for person in reply.people if person.name}
 
     async def is_unreachable(self, chat_id: int) -> None:
         """See People."""

@@ -1,6 +1,7 @@
 """What the sender is told by its environment."""
 
 import re
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -23,6 +24,16 @@ class SenderSettings(StoreSettings, CacheSettings, GrpcSettings, OpsSettings):
 
     send_rate_max: int = Field(default=25, ge=0, le=1000)
     """Messages per second of the whole bot, all replicas together; 0 lifts it."""
+
+    timezone: str = "Asia/Tashkent"
+    """IANA zone of the league: whose night is respected for notices that name no zone."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("no such IANA time zone")
+        return name
 
     @field_validator("bot_token")
     @classmethod

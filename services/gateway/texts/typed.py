@@ -23,6 +23,16 @@ def line(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
+def lines(text: str) -> str:
+    """Several lines that can be sent on, each as `line` makes it, at most one of them empty
+    between two others."""
+    kept: list[str] = []
+    for one in map(line, text.splitlines()):
+        if one or (kept and kept[-1]):
+            kept.append(one)
+    return "\n".join(kept).strip()
+
+
 def shown(text: str) -> str:
     """The text as a screen shows it: one line, short, with few marks on each letter."""
     short = _few_marks(text)

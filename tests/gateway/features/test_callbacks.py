@@ -12,6 +12,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from services.gateway import features
 from services.gateway.features.feature import Feature
+from services.gateway.features.paying.callbacks import MOST_COUPONS
 from services.gateway.features.sessions.callbacks import (
     LAST_PAGE,
     JoinSession,
@@ -19,7 +20,7 @@ from services.gateway.features.sessions.callbacks import (
     ShowPage,
 )
 from services.gateway.features.teams.callbacks import JoinTeam
-from services.gateway.sender.rendering import OPEN_SESSION
+from services.gateway.sender.buttons import OPEN_SESSION
 
 LIMIT = 64
 EXTREME: dict[str, Any] = {
@@ -32,6 +33,8 @@ EXTREME: dict[str, Any] = {
     "field": "capacity",
     "step": "capacity",
     "value": str(2**63 - 1),
+    "count": MOST_COUPONS,
+    "back": True,
 }
 
 

@@ -7,7 +7,10 @@ from functools import partial
 from typing import Any
 
 from fotbot.common.v1.language_pb2 import LANGUAGE_EN, LANGUAGE_RU, LANGUAGE_UZ
+from fotbot.users.v1.user_pb2 import Person
 from fotbot.users.v1.users_service_pb2 import (
+    ListPeopleRequest,
+    ListPeopleResponse,
     ListRecipientsRequest,
     ListRecipientsResponse,
     Recipient,
@@ -38,6 +41,9 @@ class FakeUsers(UsersServiceServicer):
     """Everybody from 1 to 9,999 is there; 1 speaks Uzbek, 2 Russian, all others English."""
 
     unreachable: set[int] = field(default_factory=set)
+    muted: dict[int, list[Any]] = field(default_factory=dict)
+    """By person, the topics he does not want."""
+    names: dict[int, str] = field(default_factory=dict)
     away: bool = False
 
     async def ListRecipients(
@@ -47,6 +53,14 @@ class FakeUsers(UsersServiceServicer):
             raise PeopleAway("away")
         known = [user_id for user_id in request.user_ids if user_id < 10_000]
         return ListRecipientsResponse(recipients=[self._recipient(user_id) for user_id in known])
+
+    async def ListPeople(self, request: ListPeopleRequest, context: Any) -> ListPeopleResponse:
+        if self.away:
+            raise PeopleAway("away")
+        known = [user_id for user_id in request.user_ids if user_id in self.names]
+        return ListPeopleResponse(
+            people=[Person(id=user_id, name=self.names[user_id]) for user_id in known]
+        )
 
     async def SetReachable(
         self, request: SetReachableRequest, context: Any
@@ -61,6 +75,7 @@ class FakeUsers(UsersServiceServicer):
             telegram_id=CHAT + user_id,
             language=SPEAKS.get(user_id, LANGUAGE_EN),
             reachable=user_id not in self.unreachable,
+            muted_topics=self.muted.get(user_id, ()),
         )
 
 

@@ -1,7 +1,7 @@
 """The notices' table: claims skip what others hold, leases end by the database's clock."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,7 +19,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis.db import ReadTransaction
-from services.gateway.sender.notices import OPEN, Claim, Depth, NewNotice, NoticeId, State
+from services.gateway.sender.kinds import Rank
+from services.gateway.sender.notices import (
+    OPEN,
+    Claim,
+    Depth,
+    NewNotice,
+    NoticeId,
+    State,
+    Tally,
+)
 from services.gateway.sender.storage.tables import notices
 
 
@@ -38,6 +47,8 @@ class SqlNotices:
                 "kind": notice.kind,
                 "payload": notice.payload,
                 "traceparent": notice.traceparent,
+                "rank": notice.rank.value,
+                "group_id": notice.group,
             }
             for notice in new
         ]
@@ -45,9 +56,9 @@ class SqlNotices:
         added = await self._transaction.execute(statement.returning(notices.c.notice_id))
         return len(added.all())
 
-    async def claim(self, limit: int, lease: timedelta) -> list[Claim]:
+    async def claim(self, limit: int, lease: timedelta, rank: Rank = Rank.USUAL) -> list[Claim]:
         """See NoticeStore."""
-        due = _due(limit).cte("due")
+        due = _due(limit, rank).cte("due")
         statement = (
             update(notices)
             .where(notices.c.notice_id == due.c.notice_id)
@@ -55,6 +66,7 @@ class SqlNotices:
                 state=State.SENDING,
                 attempts=notices.c.attempts + 1,
                 claimed_until=func.now() + lease,
+                rests=False,
             )
             .returning(notices, due.c.state.label("state_before"))
         )
@@ -85,15 +97,37 @@ class SqlNotices:
 
     async def postpone(self, claim: Claim, delay: timedelta) -> None:
         """See NoticeStore."""
-        await self._transaction.execute(
-            update(notices)
-            .where(
-                notices.c.notice_id == claim.notice_id,
-                notices.c.state == State.SENDING,
-                notices.c.claimed_until == claim.claimed_until,
-            )
-            .values(state=State.PENDING, claimed_until=None, next_attempt_at=func.now() + delay)
+        again = _given_back(claim).values(next_attempt_at=func.now() + delay)
+        await self._transaction.execute(again)
+
+    async def rest(self, claim: Claim, until: datetime) -> None:
+        """See NoticeStore."""
+        resting = _given_back(claim).values(
+            next_attempt_at=until, rests=True, attempts=notices.c.attempts - 1
         )
+        await self._transaction.execute(resting)
+
+    async def tally(self, group: str) -> Tally:
+        """See NoticeStore."""
+        counted = (
+            select(
+                func.count().filter(notices.c.state.in_(OPEN)).label("waiting"),
+                func.count().filter(notices.c.state == State.SENT).label("delivered"),
+                func.count().filter(notices.c.state == State.UNDELIVERABLE).label("undelivered"),
+            )
+            .where(notices.c.group_id == group)
+            .where(notices.c.group_id != "")
+        )
+        [row] = (await self._transaction.execute(counted)).all()
+        return Tally(waiting=row.waiting, delivered=row.delivered, undelivered=row.undelivered)
+
+    async def drop(self, group: str, verdict: str) -> int:
+        """See NoticeStore."""
+        members = and_(
+            notices.c.group_id == group, notices.c.group_id != "", notices.c.state.in_(OPEN)
+        )
+        statement = _ended(members, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
+        return len((await self._transaction.execute(statement)).all())
 
     async def sweep(self, age: timedelta) -> int:
         """See NoticeStore."""
@@ -105,26 +139,41 @@ class SqlNotices:
         age = extract("epoch", func.now() - func.min(notices.c.created_at))
         statement = select(
             func.count().label("waiting"), func.coalesce(age, 0.0).label("oldest")
-        ).where(notices.c.state.in_(OPEN))
+        ).where(notices.c.state.in_(OPEN), ~notices.c.rests)
         [found] = (await self._transaction.execute(statement)).all()
         return Depth(waiting=found.waiting, oldest_seconds=float(found.oldest))
 
 
-def _due(limit: int) -> Select[tuple[str, str]]:
+def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
     older = notices.alias("older")
     behind_another = exists().where(
         older.c.user_id == notices.c.user_id,
+        older.c.rank == notices.c.rank,
         older.c.seq < notices.c.seq,
         older.c.state.in_(OPEN),
+        ~older.c.rests,
     )
     waits = and_(notices.c.state == State.PENDING, notices.c.next_attempt_at <= func.now())
     abandoned = and_(notices.c.state == State.SENDING, notices.c.claimed_until <= func.now())
     return (
         select(notices.c.notice_id, notices.c.state)
-        .where(or_(waits, abandoned), ~behind_another)
+        .where(notices.c.rank == rank.value, or_(waits, abandoned), ~behind_another)
         .order_by(notices.c.seq)
         .limit(limit)
         .with_for_update(of=notices, skip_locked=True)
+    )
+
+
+def _given_back(claim: Claim) -> Update:
+    """Pending again, unless it was lost meanwhile."""
+    return (
+        update(notices)
+        .where(
+            notices.c.notice_id == claim.notice_id,
+            notices.c.state == State.SENDING,
+            notices.c.claimed_until == claim.claimed_until,
+        )
+        .values(state=State.PENDING, claimed_until=None)
     )
 
 

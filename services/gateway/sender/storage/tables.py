@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     func,
@@ -34,6 +36,9 @@ notices = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("settled_at", DateTime(timezone=True)),
     Column("verdict", Text),
+    Column("group_id", Text, nullable=False, server_default=""),
+    Column("rank", SmallInteger, nullable=False, server_default="0"),
+    Column("rests", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint(
         "state IN ('pending', 'sending', 'sent', 'undeliverable')", name="notices_state_known"
     ),
@@ -45,13 +50,15 @@ notices = Table(
         name="notices_settled_at_end",
     ),
     # Both serve the claim: what is oldest, and whether the same person has an older one.
-    Index("notices_open", "seq", postgresql_where=text("state IN ('pending', 'sending')")),
+    Index("notices_open", "rank", "seq", postgresql_where=text("state IN ('pending', 'sending')")),
     Index(
         "notices_open_by_user",
         "user_id",
+        "rank",
         "seq",
         postgresql_where=text("state IN ('pending', 'sending')"),
     ),
+    Index("notices_group", "group_id", postgresql_where=text("group_id <> ''")),
     Index("notices_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
 )
 
