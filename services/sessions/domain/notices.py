@@ -13,6 +13,7 @@ class NoticeKind(Enum):
     PROMOTED = "promoted"
     SESSION_CANCELLED = "session_cancelled"
     SESSION_MOVED = "session_moved"
+    COUPON_ISSUED = "coupon_issued"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +57,8 @@ def moved(session: Session, before: Session, people: Iterable[UserId]) -> list[N
     """For everybody in a session that has another time or venue."""
     kind = NoticeKind.SESSION_MOVED
     return [Notice(kind=kind, user_id=user, session=session, before=before) for user in people]
+
+
+def coupon_issued(session: Session, man: UserId) -> Notice:
+    """For the man of the session."""
+    return Notice(kind=NoticeKind.COUPON_ISSUED, user_id=man, session=session)
