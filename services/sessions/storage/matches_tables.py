@@ -91,7 +91,7 @@ figures = Table(
         nullable=False,
     ),
     CheckConstraint(
-        "goals >= 0 AND assists >= 0 AND wins >= 0 AND man_of_session >= 0",
+        "goals >= 0 AND assists >= 0 AND wins >= 0",
         name="figures_counts_check",
     ),
 )

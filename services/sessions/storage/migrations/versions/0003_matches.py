@@ -100,7 +100,7 @@ def _create_figures() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "goals >= 0 AND assists >= 0 AND wins >= 0 AND man_of_session >= 0",
+            "goals >= 0 AND assists >= 0 AND wins >= 0",
             name="figures_counts_check",
         ),
     )
