@@ -31,14 +31,17 @@ from services.gateway.calls import Call
 from services.gateway.features.cancel.router import FEATURE as CANCEL
 from services.gateway.features.create_session.router import FEATURE as CREATE_SESSION
 from services.gateway.features.edit_session.router import FEATURE as EDIT_SESSION
+from services.gateway.features.entries.router import FEATURE as ENTRIES
 from services.gateway.features.feature import Feature
 from services.gateway.features.group.router import FEATURE as GROUP
 from services.gateway.features.help.router import FEATURE as HELP
 from services.gateway.features.language.router import FEATURE as LANGUAGE
 from services.gateway.features.menu.router import FEATURE as MENU
+from services.gateway.features.moves.router import FEATURE as MOVES
 from services.gateway.features.my_sessions.router import FEATURE as MY_SESSIONS
 from services.gateway.features.onboarding.router import FEATURE as ONBOARDING
 from services.gateway.features.organisers.router import FEATURE as ORGANISERS
+from services.gateway.features.paying.router import FEATURE as PAYING
 from services.gateway.features.profile.router import FEATURE as PROFILE
 from services.gateway.features.sessions.router import FEATURE as SESSIONS
 from services.gateway.features.start.router import FEATURE as START
@@ -57,11 +60,14 @@ FEATURES = (
     LANGUAGE,
     SESSIONS,
     MY_SESSIONS,
+    ENTRIES,
+    PAYING,
     CREATE_SESSION,
     EDIT_SESSION,
     TEAMS,
     PROFILE,
     ORGANISERS,
+    MOVES,
     HELP,
     GROUP,
     MENU,

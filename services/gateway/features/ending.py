@@ -14,11 +14,15 @@ Handler = Callable[Concatenate[Call, P], Awaitable[Answer]]
 FINAL = frozenset(
     {
         "ALREADY_CAPTAIN",
+        "ENTRY_ENDED",
+        "ENTRY_NOT_FOUND",
         "NOT_ALLOWED",
         "NOT_REGISTERED",
         "SESSION_CANCELLED",
         "SESSION_NOT_FOUND",
         "SESSION_STARTED",
+        "SQUAD_OVER_CAPACITY",
+        "TEAM_NOT_FOUND",
     }
 )
 """Any other refusal leaves the step where it is: the person answers it differently."""

@@ -22,3 +22,9 @@ class PayWithCoupons(CallbackData, prefix="yc"):
 
     session_id: WireId
     count: Annotated[int, Field(ge=0, le=MOST_COUPONS)]
+
+
+class ReceiptFor(CallbackData, prefix="yr"):
+    """The photo that was sent is the receipt for this session."""
+
+    session_id: WireId

@@ -36,12 +36,13 @@ class JoinSession(CallbackData, prefix="sj"):
 
 
 class LeaveSession(CallbackData, prefix="sx"):
-    """Gives the place or the wait up."""
+    """Gives the place or the wait up; asks first where money, coupons or a team are at stake."""
 
     session_id: WireId
 
 
 class ConfirmLeaving(CallbackData, prefix="sz"):
-    """Gives it up, knowing what of the money and the coupons comes back."""
+    """Gives it up. `back`: the person was told that what he gave comes back."""
 
     session_id: WireId
+    back: bool

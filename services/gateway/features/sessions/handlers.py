@@ -6,15 +6,16 @@ from fotbot.sessions.v1.sessions_service_pb2 import RegisterResponse, SessionVie
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED
-from services.gateway.features.sessions import screens, views
+from services.gateway.features.sessions import leaving, screens, views
 from services.gateway.features.sessions.callbacks import (
+    ConfirmLeaving,
     JoinSession,
     LeaveSession,
     OpenSession,
     RefreshSession,
     ShowPage,
 )
-from services.gateway.features.sessions.card import card
+from services.gateway.features.sessions.card import present
 from services.gateway.features.sessions.pages import page
 from services.gateway.texts.typed import whole_number
 
@@ -28,12 +29,12 @@ async def turned(call: Call, data: ShowPage) -> Answer:
 
 
 async def opened(call: Call, data: OpenSession) -> Answer:
-    return Answer(screen=card(await look(call, data.session_id), call))
+    return Answer(screen=await present(call, await look(call, data.session_id)))
 
 
 async def refreshed(call: Call, data: RefreshSession) -> Answer:
     view = await look(call, data.session_id)
-    return Answer(screen=card(view, call), toast=call.texts.toast("sessions.refreshed"))
+    return Answer(screen=await present(call, view), toast=call.texts.toast("sessions.refreshed"))
 
 
 async def linked_card(call: Call, payload: str) -> Answer:
@@ -41,7 +42,8 @@ async def linked_card(call: Call, payload: str) -> Answer:
     session_id = whole_number(payload) or 0
     if session_id < 1:
         return Answer(screen=Screen(text=call.texts("error.SESSION_NOT_FOUND")))
-    return Answer(screen=card(await look(call, session_id), call), conversation=ENDED)
+    screen = await present(call, await look(call, session_id))
+    return Answer(screen=screen, conversation=ENDED)
 
 
 async def joined(call: Call, data: JoinSession) -> Answer:
@@ -49,14 +51,25 @@ async def joined(call: Call, data: JoinSession) -> Answer:
     reply = await call.services.sessions.Register(request)
     key = _joined_key(reply)
     place = reply.session.registration.position
-    return Answer(screen=card(reply.session, call), toast=call.texts.toast(key, place=place))
+    screen = await present(call, reply.session)
+    return Answer(screen=screen, toast=call.texts.toast(key, place=place))
 
 
 async def left(call: Call, data: LeaveSession) -> Answer:
-    request = sessions_service_pb2.LeaveRequest(write=call.write(0), session_id=data.session_id)
-    reply = await call.services.sessions.Leave(request)
-    key = "leave.already" if reply.already else "leave.done"
-    return Answer(screen=card(reply.session, call), toast=call.texts.toast(key))
+    """Asked for its price first: a card may be older than what was paid."""
+    view = await look(call, data.session_id)
+    if leaving.needs_asking(view, call.texts):
+        return Answer(screen=leaving.question(view, call.now, call.texts))
+    return await _left(call, data.session_id)
+
+
+async def left_knowingly(call: Call, data: ConfirmLeaving) -> Answer:
+    """What was to come back and no longer does is asked again."""
+    view = await look(call, data.session_id)
+    broken = data.back and not leaving.comes_back(view, call.now)
+    if broken and leaving.needs_asking(view, call.texts):
+        return Answer(screen=leaving.question(view, call.now, call.texts))
+    return await _left(call, data.session_id)
 
 
 async def look(call: Call, session_id: int) -> SessionView:
@@ -67,11 +80,22 @@ async def look(call: Call, session_id: int) -> SessionView:
     return (await call.services.sessions.GetSession(request)).session
 
 
+async def _left(call: Call, session_id: int) -> Answer:
+    request = sessions_service_pb2.LeaveRequest(write=call.write(0), session_id=session_id)
+    reply = await call.services.sessions.Leave(request)
+    key = "leave.already" if reply.already else "leave.done"
+    return Answer(screen=await present(call, reply.session), toast=call.texts.toast(key))
+
+
 async def _page(call: Call, index: int) -> Screen:
     found, shown, more = await page(call, index)
     return screens.listing(found, shown, more=more, texts=call.texts)
 
 
 def _joined_key(reply: RegisterResponse) -> str:
-    status = "confirmed" if views.is_in(reply.session) else "waiting"
+    status = "waiting"
+    if views.is_in(reply.session):
+        status = "confirmed"
+    elif views.is_pending(reply.session):
+        status = "pending"
     return f"join.already_{status}" if reply.already else f"join.{status}"

@@ -4,6 +4,7 @@ from services.gateway.features.feature import Feature
 from services.gateway.features.onboarding.gate import linked, signed_up
 from services.gateway.features.sessions import handlers
 from services.gateway.features.sessions.callbacks import (
+    ConfirmLeaving,
     JoinSession,
     LeaveSession,
     OpenSession,
@@ -22,5 +23,6 @@ FEATURE = Feature(
         RefreshSession: handlers.refreshed,
         JoinSession: handlers.joined,
         LeaveSession: handlers.left,
+        ConfirmLeaving: handlers.left_knowingly,
     },
 )

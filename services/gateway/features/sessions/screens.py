@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Button, Screen
-from services.gateway.features.sessions import views
+from services.gateway.features.sessions import payments, views
 from services.gateway.features.sessions.callbacks import LAST_PAGE, OpenSession, ShowPage
 from services.gateway.texts import Html, Texts
 
@@ -29,16 +29,30 @@ def row(view: SessionView, texts: Texts) -> str:
     """A session in two lines of a list."""
     session = view.session
     facts = [f"{session.taken}/{session.capacity}", views.price(session.price, texts)]
-    if views.is_in(view):
-        facts.append(texts("row.in", place=view.registration.position))
-    elif views.is_queued(view):
-        facts.append(texts("row.queued", place=view.registration.position))
+    facts += filter(None, [_entry(view, texts), _due(view, texts)])
     return texts(
         "row.session",
         when=views.when(session, texts.language),
         venue=session.venue.name,
         facts=Html(" · ".join(facts)),
     )
+
+
+def _entry(view: SessionView, texts: Texts) -> str:
+    entry = view.registration
+    if views.is_queued(view):
+        return texts("row.queued", place=entry.position)
+    if views.is_pending(view):
+        return texts("row.pending")
+    if views.is_in(view):
+        team = views.is_teams(entry)
+        return texts("row.team") if team else texts("row.in", place=entry.position)
+    return ""
+
+
+def _due(view: SessionView, texts: Texts) -> str:
+    due = payments.is_payable(view) and payments.is_due(view.registration.payment)
+    return texts("row.due") if due else ""
 
 
 def opening(page: Sequence[SessionView], texts: Texts) -> tuple[tuple[Button, ...], ...]:

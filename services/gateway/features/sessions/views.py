@@ -4,10 +4,16 @@ from datetime import UTC, datetime
 
 from fotbot.sessions.v1.session_pb2 import (
     FORMAT_SIX_A_SIDE,
+    REGISTRATION_KIND_TEAM,
     REGISTRATION_STATUS_CONFIRMED,
+    REGISTRATION_STATUS_PENDING,
+    REGISTRATION_STATUS_REJECTED,
     REGISTRATION_STATUS_WAITLISTED,
     SESSION_STATUS_CANCELLED,
+    SESSION_STATUS_FINISHED,
+    SESSION_STATUS_STARTED,
     Format,
+    Registration,
     Session,
 )
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
@@ -60,9 +66,50 @@ def is_cancelled(session: Session) -> bool:
     return session.status == SESSION_STATUS_CANCELLED
 
 
+def is_played(session: Session) -> bool:
+    """The organiser has started it: there are sides, perhaps matches."""
+    return session.status in (SESSION_STATUS_STARTED, SESSION_STATUS_FINISHED)
+
+
+def is_finished(session: Session) -> bool:
+    return session.status == SESSION_STATUS_FINISHED
+
+
+def is_over(session: Session, now: datetime) -> bool:
+    """Nobody comes or goes any more."""
+    return is_cancelled(session) or is_played(session) or now >= starts(session)
+
+
+def takes_squads(session: Session) -> bool:
+    """A whole team fits in."""
+    return 0 < session.squad_size <= session.capacity
+
+
 def is_in(view: SessionView) -> bool:
     return view.registration.status == REGISTRATION_STATUS_CONFIRMED
 
 
+def is_pending(view: SessionView) -> bool:
+    return view.registration.status == REGISTRATION_STATUS_PENDING
+
+
+def is_rejected(view: SessionView) -> bool:
+    return view.registration.status == REGISTRATION_STATUS_REJECTED
+
+
 def is_queued(view: SessionView) -> bool:
     return view.registration.status == REGISTRATION_STATUS_WAITLISTED
+
+
+def is_alive(view: SessionView) -> bool:
+    """There is an entry that holds places or waits for them."""
+    return is_in(view) or is_pending(view) or is_queued(view)
+
+
+def is_teams(registration: Registration) -> bool:
+    return registration.kind == REGISTRATION_KIND_TEAM
+
+
+def is_own(registration: Registration) -> bool:
+    """The viewer made the entry himself: paying for it and giving it up is his business."""
+    return registration.registered_by in (0, registration.user_id)
