@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
+from services.chassis.imports import ImportSettings
 from services.chassis.setting_groups import (
     CacheSettings,
     GrpcSettings,
@@ -12,7 +13,7 @@ from services.chassis.setting_groups import (
 )
 
 
-class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
+class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, ImportSettings):
     """`python -m services.sessions`."""
 
     users_addr: str

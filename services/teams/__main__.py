@@ -1,6 +1,7 @@
 """`python -m services.teams`: the gRPC service."""
 
 from fotbot.teams.v1.sides_service_pb2_grpc import add_SidesServiceServicer_to_server
+from fotbot.teams.v1.teams_import_service_pb2_grpc import add_TeamsImportServiceServicer_to_server
 from fotbot.teams.v1.teams_service_pb2_grpc import add_TeamsServiceServicer_to_server
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 from grpc.aio import Server
@@ -8,6 +9,7 @@ from grpc.aio import Server
 from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
 from services.chassis.db import Database, WriteTransaction
+from services.chassis.imports import Imports
 from services.chassis.jobs import Jobs
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
@@ -17,6 +19,7 @@ from services.chassis.sweeping import sweeping
 from services.teams.api.sides import SidesServicer
 from services.teams.api.teams import TeamsServicer
 from services.teams.domain.ports import People
+from services.teams.imports import TeamsImportServicer
 from services.teams.migrate import STORAGE
 from services.teams.people import RemotePeople
 from services.teams.settings import TeamsSettings
@@ -70,10 +73,12 @@ def servicers(
         reads=SqlSideReads(database),
         people=people,
     )
+    taking_in = TeamsImportServicer(imports=Imports(database, enabled=settings.import_enabled))
 
     def register(server: Server) -> None:
         add_TeamsServiceServicer_to_server(of_teams, server)
         add_SidesServiceServicer_to_server(of_sides, server)
+        add_TeamsImportServiceServicer_to_server(taking_in, server)
 
     return register
 

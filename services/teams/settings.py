@@ -2,6 +2,7 @@
 
 from pydantic import Field, SecretStr
 
+from services.chassis.imports import ImportSettings
 from services.chassis.setting_groups import (
     CacheSettings,
     GrpcSettings,
@@ -10,7 +11,7 @@ from services.chassis.setting_groups import (
 )
 
 
-class TeamsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
+class TeamsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, ImportSettings):
     """The teams service."""
 
     users_addr: str = Field(min_length=1)

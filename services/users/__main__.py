@@ -1,18 +1,20 @@
 """`python -m services.users`: the gRPC service."""
 
-from functools import partial
-
+from fotbot.users.v1.users_import_service_pb2_grpc import add_UsersImportServiceServicer_to_server
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
+from grpc.aio import Server
 
 from services.chassis.cache import Cache
 from services.chassis.client import full_name
 from services.chassis.db import Database, WriteTransaction
+from services.chassis.imports import Imports
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
 from services.chassis.sweeping import sweeping
 from services.users.api.servicer import UsersServicer
+from services.users.imports import UsersImportServicer
 from services.users.settings import UsersSettings
 from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
@@ -31,7 +33,12 @@ async def users(settings: UsersSettings, process: Process) -> None:
         process.health.report("replicas", database.replicas_are_up)
         process.health.report("cache", cache.is_up)
         served = servicer(settings, database, cache)
-        register = partial(add_UsersServiceServicer_to_server, served)
+        taking_in = importer(settings, database, cache)
+
+        def register(server: Server) -> None:
+            add_UsersServiceServicer_to_server(served, server)
+            add_UsersImportServiceServicer_to_server(taking_in, server)
+
         async with sweeping(served.once):
             await serve(process, settings.grpc_port, register, [full_name("users")])
 
@@ -50,6 +57,15 @@ def servicer(settings: UsersSettings, database: Database, cache: Cache) -> Users
         reads=SqlPeopleReads(database, cache, settings.cache_ttl),
         records=SqlRecords(database),
         admins=settings.admin_tg_ids,
+        default_language=settings.default_language,
+    )
+
+
+def importer(settings: UsersSettings, database: Database, cache: Cache) -> UsersImportServicer:
+    """What takes another bot's people in, when the settings allow it."""
+    return UsersImportServicer(
+        imports=Imports(database, enabled=settings.import_enabled),
+        cache=cache,
         default_language=settings.default_language,
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from services.chassis.imports import ImportSettings
 from services.chassis.setting_groups import (
     CacheSettings,
     GrpcSettings,
@@ -29,7 +30,7 @@ def _account(text: str) -> TelegramId:
     return TelegramId(int(text))
 
 
-class UsersSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings):
+class UsersSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, ImportSettings):
     """The users service."""
 
     admin_tg_ids: Annotated[Admins, NoDecode, BeforeValidator(admins_from)] = frozenset()

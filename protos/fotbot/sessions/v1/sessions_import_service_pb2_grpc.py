@@ -27,8 +27,8 @@ if _version_not_supported:
 
 class SessionsImportServiceStub:
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
-    most 1000 rows, after those they speak of. Refuses with IMPORT_DISABLED unless the process was
-    started with IMPORT_ENABLED.
+    most 1000 rows, after those they speak of. All it says is IMPORT_DISABLED unless the process
+    was started with IMPORT_ENABLED.
     """
 
     def __init__(self, channel):
@@ -71,8 +71,8 @@ class SessionsImportServiceStub:
 
 class SessionsImportServiceServicer:
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
-    most 1000 rows, after those they speak of. Refuses with IMPORT_DISABLED unless the process was
-    started with IMPORT_ENABLED.
+    most 1000 rows, after those they speak of. All it says is IMPORT_DISABLED unless the process
+    was started with IMPORT_ENABLED.
     """
 
     def ImportSessions(self, request, context):
@@ -159,8 +159,8 @@ def add_SessionsImportServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class SessionsImportService:
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
-    most 1000 rows, after those they speak of. Refuses with IMPORT_DISABLED unless the process was
-    started with IMPORT_ENABLED.
+    most 1000 rows, after those they speak of. All it says is IMPORT_DISABLED unless the process
+    was started with IMPORT_ENABLED.
     """
 
     @staticmethod

@@ -28,8 +28,8 @@ GRPC_VERSION: str
 
 class SessionsImportServiceStub:
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
-    most 1000 rows, after those they speak of. Refuses with IMPORT_DISABLED unless the process was
-    started with IMPORT_ENABLED.
+    most 1000 rows, after those they speak of. All it says is IMPORT_DISABLED unless the process
+    was started with IMPORT_ENABLED.
     """
 
     @_typing.overload
@@ -52,8 +52,8 @@ class SessionsImportServiceStub:
 @_typing.type_check_only
 class SessionsImportServiceAsyncStub(SessionsImportServiceStub):
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
-    most 1000 rows, after those they speak of. Refuses with IMPORT_DISABLED unless the process was
-    started with IMPORT_ENABLED.
+    most 1000 rows, after those they speak of. All it says is IMPORT_DISABLED unless the process
+    was started with IMPORT_ENABLED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -72,8 +72,8 @@ class SessionsImportServiceAsyncStub(SessionsImportServiceStub):
 
 class SessionsImportServiceServicer(metaclass=_abc_1.ABCMeta):
     """Evenings of another bot. Idempotent by legacy_id; sends nothing to anybody. Each method takes at
-    most 1000 rows, after those they speak of. Refuses with IMPORT_DISABLED unless the process was
-    started with IMPORT_ENABLED.
+    most 1000 rows, after those they speak of. All it says is IMPORT_DISABLED unless the process
+    was started with IMPORT_ENABLED.
     """
 
     @_abc_1.abstractmethod

@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class TeamsImportServiceStub:
-    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     def __init__(self, channel):
@@ -49,8 +49,8 @@ class TeamsImportServiceStub:
 
 
 class TeamsImportServiceServicer:
-    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     def ImportTeams(self, request, context):
@@ -89,8 +89,8 @@ def add_TeamsImportServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class TeamsImportService:
-    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     @staticmethod

@@ -27,8 +27,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class TeamsImportServiceStub:
-    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     @_typing.overload
@@ -42,8 +42,8 @@ class TeamsImportServiceStub:
 
 @_typing.type_check_only
 class TeamsImportServiceAsyncStub(TeamsImportServiceStub):
-    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -53,8 +53,8 @@ class TeamsImportServiceAsyncStub(TeamsImportServiceStub):
     """At most 1000. After their teams."""
 
 class TeamsImportServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """Teams of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     @_abc_1.abstractmethod

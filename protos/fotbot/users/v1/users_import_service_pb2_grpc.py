@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class UsersImportServiceStub:
-    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     def __init__(self, channel):
@@ -44,8 +44,8 @@ class UsersImportServiceStub:
 
 
 class UsersImportServiceServicer:
-    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     def ImportUsers(self, request, context):
@@ -72,8 +72,8 @@ def add_UsersImportServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class UsersImportService:
-    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     @staticmethod

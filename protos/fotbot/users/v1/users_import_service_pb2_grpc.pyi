@@ -27,8 +27,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class UsersImportServiceStub:
-    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     @_typing.overload
@@ -40,8 +40,8 @@ class UsersImportServiceStub:
 
 @_typing.type_check_only
 class UsersImportServiceAsyncStub(UsersImportServiceStub):
-    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -49,8 +49,8 @@ class UsersImportServiceAsyncStub(UsersImportServiceStub):
     """At most 1000."""
 
 class UsersImportServiceServicer(metaclass=_abc_1.ABCMeta):
-    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. Refuses with
-    IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
+    """People of another bot. Idempotent by legacy_id; sends nothing to anybody. All it says
+    is IMPORT_DISABLED unless the process was started with IMPORT_ENABLED.
     """
 
     @_abc_1.abstractmethod
