@@ -54,6 +54,18 @@ class Person:
 
     registered: bool
     language_chosen: bool
+    age: int = 0
+    """Years; 0 until told."""
+
+    position: str = ""
+    """goalkeeper, defender, midfielder or forward; empty until told."""
+
+    shirt_number: int = 0
+    """The one he would like to wear, 1-25; 0 until told."""
+
+    muted: frozenset[str] = frozenset()
+    """Topics whose notices he does not want: reminders, registrations, changes, teams,
+    broadcasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,9 @@ from services.gateway.answers import Answer
 from services.gateway.apologies import stale
 from services.gateway.arrivals import Arrival, Bot, Outcome
 from services.gateway.calls import Call
+from services.gateway.features.approvals.router import FEATURE as APPROVALS
+from services.gateway.features.audit.router import FEATURE as AUDIT
+from services.gateway.features.by_day.router import FEATURE as BY_DAY
 from services.gateway.features.cancel.router import FEATURE as CANCEL
 from services.gateway.features.create_session.router import FEATURE as CREATE_SESSION
 from services.gateway.features.edit_session.router import FEATURE as EDIT_SESSION
@@ -44,6 +47,8 @@ from services.gateway.features.organisers.router import FEATURE as ORGANISERS
 from services.gateway.features.paying.router import FEATURE as PAYING
 from services.gateway.features.profile.router import FEATURE as PROFILE
 from services.gateway.features.sessions.router import FEATURE as SESSIONS
+from services.gateway.features.settings.router import FEATURE as SETTINGS
+from services.gateway.features.sides.router import FEATURE as SIDES
 from services.gateway.features.start.router import FEATURE as START
 from services.gateway.features.teams.router import FEATURE as TEAMS
 from services.gateway.middlewares.conversation import Conversations
@@ -64,7 +69,12 @@ FEATURES = (
     PAYING,
     CREATE_SESSION,
     EDIT_SESSION,
+    BY_DAY,
+    APPROVALS,
+    SETTINGS,
+    AUDIT,
     TEAMS,
+    SIDES,
     PROFILE,
     ORGANISERS,
     MOVES,

@@ -12,18 +12,16 @@ import grpc
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
-from fotbot.common.v1.language_pb2 import Language
-from fotbot.users.v1 import user_pb2
-from fotbot.users.v1.user_pb2 import User
 from fotbot.users.v1.users_service_pb2 import EnsureUserRequest
 
 from services.chassis.deadline import budget
 from services.chassis.errors import RemoteRefusal, Unanswered
 from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Outcome
-from services.gateway.calls import Person, Role, TelegramId, UserId
+from services.gateway.calls import Person
 from services.gateway.held_back import Busy
 from services.gateway.incoming import Incoming
+from services.gateway.persons import person_from
 from services.gateway.rendering import Rendered, render
 from services.gateway.texts import LANGUAGES, Texts, texts_for
 
@@ -33,14 +31,6 @@ if TYPE_CHECKING:
 PEOPLE_REMEMBERED = 20_000
 SECONDS_WHEN_REMEMBERED = 1.0
 """Waiting longer for somebody we know would leave his handler no time."""
-
-_LANGUAGES = {Language.LANGUAGE_UZ: "uz", Language.LANGUAGE_RU: "ru", Language.LANGUAGE_EN: "en"}
-_ROLES: dict[int, Role] = {role.value: role for role in Role}
-_ROLES = {
-    user_pb2.ROLE_PLAYER: Role.PLAYER,
-    user_pb2.ROLE_ORGANISER: Role.ORGANISER,
-    user_pb2.ROLE_ADMIN: Role.ADMIN,
-}
 
 log = structlog.get_logger(__name__)
 
@@ -109,19 +99,7 @@ class Identity(BaseMiddleware):
         except (Unanswered, RemoteRefusal, grpc.aio.AioRpcError) as error:
             log.warning("users does not say who asks", error=str(error), remembered=bool(seen))
             return seen
-        return self._remember(telegram_id, self._told(reply.user))
-
-    def _told(self, user: User) -> Person:
-        return Person(
-            user_id=UserId(user.id),
-            telegram_id=TelegramId(user.telegram_id),
-            name=user.name,
-            language=_LANGUAGES.get(user.language, self._default_language),
-            role=_ROLES.get(user.role, Role.PLAYER),
-            phone=user.phone,
-            registered=user.registered,
-            language_chosen=user.language_chosen,
-        )
+        return self._remember(telegram_id, person_from(reply.user, self._default_language))
 
     def _remember(self, telegram_id: int, person: Person) -> Person:
         self._seen[telegram_id] = person

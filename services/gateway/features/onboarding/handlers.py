@@ -1,4 +1,8 @@
-"""Takes a newcomer through the sign-up. The link he came by waits in the conversation's data."""
+"""Takes a newcomer through the sign-up. The link he came by waits in the conversation's data.
+
+Who was here under another Telegram account asks for that one: his number is not accepted, and
+whether anybody has it is told to admins alone.
+"""
 
 from dataclasses import replace
 
@@ -11,6 +15,7 @@ from services.gateway.conversations import ENDED, Conversation
 from services.gateway.features.feature import Said
 from services.gateway.features.language.screens import choice
 from services.gateway.features.onboarding import screens
+from services.gateway.persons import person_from
 from services.gateway.texts.typed import line
 
 NAME = "onboarding"
@@ -46,14 +51,7 @@ def pending_link(call: Call) -> str:
 
 def known(call: Call, user: user_pb2.User) -> Call:
     """The call as it would come now that users knows this of the person."""
-    person = replace(
-        call.person,
-        name=user.name,
-        phone=user.phone,
-        registered=user.registered,
-        language_chosen=user.language_chosen,
-    )
-    return replace(call, person=person)
+    return replace(call, person=person_from(user, call.person.language))
 
 
 async def said_instead(call: Call, _said: Said) -> Answer:
@@ -72,6 +70,8 @@ async def name_given(call: Call, said: Said) -> Answer:
 
 async def phone_given(call: Call, said: Said) -> Answer:
     """Only a contact counts, and users decides whether it is the person's own."""
+    if call.person.registered:  # an admin has given him his old account back meanwhile
+        return next_step(call, pending_link(call))
     if said.contact is None:
         problem = call.texts("onboarding.phone.typed")
         return Answer(screen=screens.phone(call.texts, problem=problem))
@@ -85,9 +85,32 @@ async def phone_given(call: Call, said: Said) -> Answer:
     except RemoteRefusal as refusal:
         if refusal.reason not in PHONE_REFUSALS:
             raise
+        if refusal.reason == "PHONE_NOT_ACCEPTED":
+            return _ask("move", screens.offer_move(call.texts), pending_link(call))
         why = call.texts.refusal(refusal.reason)
         return Answer(screen=screens.phone(call.texts, problem=why))
     return next_step(known(call, reply.user), pending_link(call))
+
+
+async def move_asked(call: Call, said: Said) -> Answer:
+    """The own contact once more asks for the account that has its number, if there is one."""
+    if call.person.registered:
+        return next_step(call, pending_link(call))
+    if said.contact is None:
+        return Answer(screen=screens.offer_move(call.texts))
+    request = users_service_pb2.RequestMoveRequest(
+        write=call.write(0),
+        phone=line(said.contact.phone),
+        contact_telegram_id=said.contact.telegram_id or 0,
+    )
+    try:
+        await call.services.users.RequestMove(request)
+    except RemoteRefusal as refusal:
+        if refusal.reason not in PHONE_REFUSALS:
+            raise
+        why = call.texts.refusal(refusal.reason)
+        return Answer(screen=screens.offer_move(call.texts, problem=why))
+    return _ask("phone", screens.move_asked(call.texts), pending_link(call))
 
 
 def _ask(step: str, screen: Screen, link: str) -> Answer:

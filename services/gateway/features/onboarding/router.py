@@ -9,6 +9,7 @@ FEATURE = Feature(
         "onboarding.language": handlers.said_instead,
         "onboarding.name": handlers.name_given,
         "onboarding.phone": handlers.phone_given,
+        "onboarding.move": handlers.move_asked,
         "onboarding.resume": handlers.said_instead,
     },
 )

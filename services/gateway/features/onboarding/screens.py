@@ -18,6 +18,18 @@ def phone(texts: Texts, problem: str = "") -> Screen:
     )
 
 
+def offer_move(texts: Texts, problem: str = "") -> Screen:
+    """Says nothing of whether anybody has the number."""
+    return Screen(
+        text=problem or texts("onboarding.move"),
+        ask_contact=texts.plain("onboarding.move.button"),
+    )
+
+
+def move_asked(texts: Texts) -> Screen:
+    return Screen(text=texts("onboarding.move.asked"), remove_menu=True)
+
+
 def done(person: Person, texts: Texts, *, pending: bool) -> Screen:
     key = "onboarding.done.link" if pending else "onboarding.done"
     return home(texts(key, name=person.name), person.role, texts, pending=pending)

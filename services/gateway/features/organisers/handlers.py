@@ -71,4 +71,6 @@ async def removed(call: Call, data: Remove) -> Answer:
 async def _list(call: Call) -> Screen:
     request = users_service_pb2.ListOrganisersRequest(actor_id=call.person.user_id)
     reply = await call.services.users.ListOrganisers(request)
-    return screens.listing(reply.people, call.texts)
+    waiting = users_service_pb2.ListMovesRequest(actor_id=call.person.user_id, page_size=50)
+    moves = (await call.services.users.ListMoves(waiting)).moves
+    return screens.listing(reply.people, len(moves), call.texts)

@@ -6,6 +6,7 @@ from fotbot.users.v1.user_pb2 import ROLE_ADMIN, Person
 
 from services.gateway.answers import Button, Screen, Style
 from services.gateway.features.cancel.callbacks import LeaveConversation
+from services.gateway.features.moves.callbacks import ListMoves
 from services.gateway.features.organisers.callbacks import (
     Appoint,
     AskRemoving,
@@ -23,8 +24,9 @@ REMOVABLE = 90
 """People with a button of their own; Telegram takes 100 buttons."""
 
 
-def listing(people: Sequence[Person], texts: Texts) -> Screen:
-    """Everybody with a role; only organisers can be removed."""
+def listing(people: Sequence[Person], moves: int, texts: Texts) -> Screen:
+    """Everybody with a role; only organisers can be removed. `moves` is how many wait for an
+    account of before."""
     lines = [
         texts(
             "organisers.admin" if person.role == ROLE_ADMIN else "organisers.organiser",
@@ -47,6 +49,7 @@ def listing(people: Sequence[Person], texts: Texts) -> Screen:
                 for person in removable
             ),
             (appoint,),
+            (Button(text=texts.plain("organisers.moves", waiting=moves), data=ListMoves()),),
         ),
     )
 

@@ -1,1 +1,1 @@
-"""A person's own profile: name, phone, language, role."""
+"""A person's own profile: what he told of himself, what he has played, which notices he wants."""

@@ -1,0 +1,1 @@
+"""Admins decide who gets his old account back under a new Telegram account."""
