@@ -35,9 +35,7 @@ class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, 
     @field_validator("timezone")
     @classmethod
     def _is_known(cls, name: str) -> str:
-        if name not in available_timezones():
-            raise ValueError("no such IANA time zone")
-        return name
+        return _known_zone(name)
 
 
 class WorkerSettings(OpsSettings, StoreSettings):
@@ -45,3 +43,23 @@ class WorkerSettings(OpsSettings, StoreSettings):
 
     sender_addr: str
     """gRPC target of the sender, which takes the notices."""
+
+    users_addr: str
+    """gRPC target of users, who tells whom a broadcast goes to."""
+
+    timezone: str = "Asia/Tashkent"
+    """IANA zone of the league: whose night is respected by what goes to everybody."""
+
+    remind_hours: float = Field(default=5.0, gt=0, le=24)
+    """How many hours before the start people are reminded, besides the day before."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        return _known_zone(name)
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no such IANA time zone")
+    return name

@@ -1,10 +1,13 @@
-"""`python -m services.sessions.worker`: hands the notices to the sender, forgets old requests."""
+"""`python -m services.sessions.worker`: hands notices and broadcasts to the sender, reminds people,
+forgets old requests."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
+from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 
 from services.chassis import telemetry
 from services.chassis.client import connect
@@ -15,7 +18,10 @@ from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.sweeping import sweeping
+from services.sessions.audience import Everybody
+from services.sessions.handing_over import HandingOver
 from services.sessions.migrate import STORAGE
+from services.sessions.reminding import reminding
 from services.sessions.settings import WorkerSettings
 from services.sessions.storage.outbox import NOTICE
 
@@ -31,13 +37,17 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
     async with (
         Database.open(settings, "sessions") as database,
         connect("sender", settings.sender_addr) as sender,
+        connect("users", settings.users_addr) as users,
     ):
-        handlers = {NOTICE: notice_handler(SenderServiceStub(sender))}
+        stub, everybody = SenderServiceStub(sender), Everybody(UsersServiceStub(users))
+        broadcasts = HandingOver(database, stub, everybody.page, settings.timezone)
+        handlers = {NOTICE: notice_handler(stub), **broadcasts.handlers}
         jobs = Worker(settings, "sessions", handlers)
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()
-        async with sweeping(Once(database)):
+        remind_before = timedelta(hours=settings.remind_hours)
+        async with sweeping(Once(database)), reminding(database, remind_before):
             await jobs.run(process.stopping)
 
 

@@ -29,7 +29,11 @@ async def sender(stored: Database) -> AsyncIterator[FakeSender]:
     fake = FakeSender()  # type: ignore[abstract]
     add = partial(add_SenderServiceServicer_to_server, fake)
     async with serving(add, [full_name("sender")]) as address:
-        environ = {"DATABASE_URL": stored.url("sessions"), "SENDER_ADDR": address}
+        environ = {
+            "DATABASE_URL": stored.url("sessions"),
+            "SENDER_ADDR": address,
+            "USERS_ADDR": "ipv4:127.0.0.1:1",
+        }
         settings = load(WorkerSettings, environ)
         process = Process("sessions-worker", settings)
         task = asyncio.create_task(worker(settings, process))
