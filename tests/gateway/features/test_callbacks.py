@@ -24,6 +24,7 @@ from services.gateway.sender.buttons import OPEN_SESSION
 
 LIMIT = 64
 EXTREME: dict[str, Any] = {
+    "side_id": 2**63 - 1,
     "session_id": 2**63 - 1,
     "team_id": 2**63 - 1,
     "user_id": 2**63 - 1,
@@ -35,6 +36,11 @@ EXTREME: dict[str, Any] = {
     "value": str(2**63 - 1),
     "count": MOST_COUPONS,
     "back": True,
+    "span": -260,
+    "before_id": 2**63 - 1,
+    "entry_id": 2**63 - 1,
+    "attended": True,
+    "not_received": True,
 }
 
 

@@ -53,6 +53,7 @@ async def test_joining_asks_under_the_updates_own_id() -> None:
 )
 async def test_leaving_says_what_happened(already: bool, toast: str) -> None:
     desk = Desk()
+    desk.sessions.answers["GetSession"] = wire.GetSessionResponse(session=seen(place=7))
     desk.sessions.answers["Leave"] = wire.LeaveResponse(session=seen(), already=already)
     answer = await handlers.left(desk.call(), LeaveSession(session_id=12))
     assert answer.toast == toast
