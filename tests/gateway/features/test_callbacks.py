@@ -111,7 +111,7 @@ def test_commands_links_menus_and_steps_are_claimed_once() -> None:
 
 def test_all_commands_are_there() -> None:
     commands = {name for feature in routers() for name in feature.commands}
-    told = "start help cancel sessions my team profile language create organisers"
+    told = "start help cancel sessions my team profile language create organisers admin"
     assert commands == set(told.split())
 
 

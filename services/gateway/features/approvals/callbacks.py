@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.gateway.features.ids import WireId
 
-LAST_PAGE = 99
+LAST_PAGE = 199
 """A page further than this is nobody's reading but a forged button's."""
 
 Page = Annotated[int, Field(ge=0, le=LAST_PAGE)]

@@ -5,7 +5,6 @@ from typing import Annotated
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-
 OrNone = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 

@@ -10,7 +10,7 @@ from services.gateway.features.ids import WireId
 FIRST_SPAN, LAST_SPAN = -260, 26
 """Ten years back and one ahead, in spans of fourteen days."""
 
-LAST_PAGE = 99
+LAST_PAGE = 199
 """A page further than this is nobody's reading but a forged button's."""
 
 

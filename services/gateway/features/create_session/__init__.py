@@ -1,2 +1,2 @@
-"""The organiser's conversation that opens a session: venue, day, time, length, format, price,
-places. The venue comes first because days and times are its own zone's."""
+"""The organiser's conversation that opens a session: venue, day, time, length, format, squad,
+price, places, approval. The venue comes first because days and times are its own zone's."""

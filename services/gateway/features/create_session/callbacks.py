@@ -15,6 +15,6 @@ class ConfirmCreation(CallbackData, prefix="cc"):
 
 
 class StepBack(CallbackData, prefix="cb"):
-    """From a step to the one before it; of no effect at another step."""
+    """Back from this step to the one before it; of no effect at another step."""
 
     step: str

@@ -1,10 +1,10 @@
 """Leads an organiser through a new session and opens it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from fotbot.sessions.v1 import session_pb2, sessions_service_pb2
+from fotbot.sessions.v1 import league_service_pb2, session_pb2, sessions_service_pb2
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -13,7 +13,8 @@ from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call, Role
 from services.gateway.conversations import ENDED, Conversation
 from services.gateway.features.create_session import answering, questions, reading, screens
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
+from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
+from services.gateway.features.create_session.questions import Option
 from services.gateway.features.create_session.reading import Answers, Unclear
 from services.gateway.features.feature import Said
 from services.gateway.features.sessions.card import card
@@ -27,10 +28,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "ENDS_BEFORE_START": ("minutes",),
     "TOO_LONG": ("minutes",),
     "FORMAT_INVALID": ("format",),
+    "SQUAD_SIZE_INVALID": ("squad",),
     "PRICE_INVALID": ("price",),
     "CAPACITY_INVALID": ("capacity",),
 }
 """Which answers a refusal throws out: these questions are asked again, the others are not."""
+
+BROUGHT = {"venue": ("venue", "venue_name", "zone")}
+"""What the answer to a step is kept under, where that is not the step's own name."""
 
 FORMATS = {"5": session_pb2.FORMAT_FIVE_A_SIDE, "6": session_pb2.FORMAT_SIX_A_SIDE}
 
@@ -67,6 +72,17 @@ async def chosen(call: Call, data: Choose) -> Answer:
     except Unclear as unclear:
         return await _ask(call, conversation, call.texts(unclear.key))
     return await _forward(call, conversation, answers)
+
+
+async def went_back(call: Call, data: StepBack) -> Answer:
+    """To the step before, whose answer is forgotten; what follows it is kept."""
+    conversation = call.conversation
+    if conversation is None:
+        return replace(await begun(call), toast=call.texts.toast("conversation.lost"))
+    if conversation.place != f"{NAME}.{data.step}" or data.step == screens.STEPS[0]:
+        return stale(call)
+    before = screens.STEPS[screens.STEPS.index(data.step) - 1]
+    return await _ask(call, _without(conversation, BROUGHT.get(before, (before,))))
 
 
 async def confirmed(call: Call, _data: ConfirmCreation) -> Answer:
@@ -110,12 +126,18 @@ async def _ask(call: Call, conversation: Conversation, problem: str = "") -> Ans
     if conversation.step == "confirm":
         screen = screens.confirm(conversation, texts, problem)
         return Answer(screen=screen, conversation=conversation)
-    if conversation.step == "venue":
-        offered = questions.venue_options(await answering.venues(call))
-    else:
-        offered = questions.options(conversation.step, conversation.data, call.now, texts)
-    screen = screens.ask(conversation, offered, texts, problem)
+    screen = screens.ask(conversation, await _offered(call, conversation), texts, problem)
     return Answer(screen=screen, conversation=conversation)
+
+
+async def _offered(call: Call, conversation: Conversation) -> Sequence[Option]:
+    if conversation.step == "venue":
+        return questions.venue_options(await answering.venues(call))
+    if conversation.step == "price":
+        request = league_service_pb2.GetOrganiserSettingsRequest(actor_id=call.person.user_id)
+        settings = (await call.services.league.GetOrganiserSettings(request)).settings
+        return questions.price_options(settings.default_price, call.texts)
+    return questions.options(conversation.step, conversation.data, call.now, call.texts)
 
 
 def _creation(call: Call, data: Answers) -> sessions_service_pb2.CreateSessionRequest:
@@ -127,6 +149,8 @@ def _creation(call: Call, data: Answers) -> sessions_service_pb2.CreateSessionRe
         format=FORMATS[data["format"]],
         price=int(data["price"]),
         capacity=int(data["capacity"]),
+        squad_size=int(data["squad"]),
+        needs_approval=data["approval"] == "1",
     )
 
 

@@ -8,7 +8,7 @@ from fotbot.sessions.v1.session_pb2 import Venue
 
 from services.gateway.answers import Button
 from services.gateway.features.cancel.callbacks import LeaveConversation
-from services.gateway.features.create_session.reading import Answers, starts
+from services.gateway.features.create_session.reading import PLACES, Answers, starts
 from services.gateway.features.sessions import views
 from services.gateway.texts import Texts, dates
 from services.gateway.texts.typed import shown
@@ -17,7 +17,9 @@ DAYS = 14
 TIMES = ("18:00", "18:30", "19:00", "19:30", "20:00", "20:30", "21:00", "21:30", "22:00")
 LENGTHS = (60, 90, 120)
 PRICES = (0, 20_000, 30_000, 40_000, 50_000)
-PLACES = (10, 12, 14, 15, 18, 20, 21, 24)
+SQUADS = (7, 5, 6, 8)
+SIDES = (4, 3, 2, 5, 6, 8)
+"""Whole squads that the places offered are for, the usual evening first."""
 
 Option = tuple[str, str]
 """A button's label and the value it stands for."""
@@ -32,29 +34,51 @@ def options(step: str, data: Answers, now: datetime, texts: Texts) -> Sequence[O
         "time": lambda: _times(data, now),
         "minutes": lambda: [(texts.plural("create.minutes", n), str(n)) for n in LENGTHS],
         "format": lambda: [(texts.plain(f"format.{n}"), str(n)) for n in (5, 6)],
-        "price": lambda: [(views.price(n, texts), str(n)) for n in PRICES],
-        "capacity": lambda: [(str(n), str(n)) for n in PLACES],
+        "squad": lambda: [(str(n), str(n)) for n in SQUADS],
+        "price": lambda: price_options(PRICES[0], texts),
+        "capacity": lambda: _places(data),
+        "approval": lambda: [
+            (texts.plain("create.approval.no"), "no"),
+            (texts.plain("create.approval.yes"), "yes"),
+        ],
     }
     return offers[step]()
+
+
+def price_options(first: int, texts: Texts) -> Sequence[Option]:
+    """The usual prices, `first` before them."""
+    amounts = dict.fromkeys((first, *PRICES))
+    return [(views.price(amount, texts), str(amount)) for amount in amounts]
 
 
 def venue_options(venues: Sequence[Venue]) -> Sequence[Option]:
     return [(venue.name, str(venue.id)) for venue in venues]
 
 
-ACROSS = {"venue": 1, "day": 2, "time": 3, "minutes": 1, "format": 2, "price": 2, "capacity": 4}
-"""Buttons side by side, by step."""
+ACROSS = {"venue": 1, "minutes": 1, "time": 3, "squad": 4, "capacity": 3}
+"""Buttons side by side, by step; two where nothing is said."""
 
 
 def rows(
-    step: str, offered: Sequence[Option], choose: Callable[[str], CallbackData], texts: Texts
+    step: str,
+    offered: Sequence[Option],
+    choose: Callable[[str], CallbackData],
+    texts: Texts,
+    back: CallbackData | None = None,
 ) -> Rows:
-    """The options, and the way out of the conversation under them."""
-    across = ACROSS[step]
+    """The options; under them the way back, if there is one, and out of the conversation."""
+    across = ACROSS.get(step, 2)
     every = [Button(text=shown(label), data=choose(value)) for label, value in offered]
-    out = Button(text=texts.plain("cancel.button"), data=LeaveConversation())
     lines = [tuple(every[n : n + across]) for n in range(0, len(every), across)]
-    return (*lines, (out,))
+    return (*lines, ways_out(texts, back))
+
+
+def ways_out(texts: Texts, back: CallbackData | None = None) -> tuple[Button, ...]:
+    """To the step before, and out of the conversation."""
+    out = Button(text=texts.plain("cancel.button"), data=LeaveConversation())
+    if back is None:
+        return (out,)
+    return (Button(text=texts.plain("create.back"), data=back), out)
 
 
 def question(step: str, title: str, chosen: str, problem: str, texts: Texts) -> str:
@@ -74,12 +98,16 @@ def summary(data: Answers, texts: Texts) -> str:
     if "format" in data:
         name = texts.plain(f"format.{data['format']}")
         lines.append(texts("create.chosen.format", format=name))
+        if "squad" in data:
+            lines.append(texts.plural("create.squad", int(data["squad"])))
     if "price" in data:
         amount = views.price(int(data["price"]), texts)
         lines.append(texts("create.chosen.price", price=amount))
     if "capacity" in data:
         places = texts.plural("create.places", int(data["capacity"]))
         lines.append(texts("create.chosen.places", places=places))
+    if data.get("approval") == "1":
+        lines.append(texts("create.chosen.approval"))
     return "\n".join(lines)
 
 
@@ -99,6 +127,12 @@ def _days(data: Answers, now: datetime, texts: Texts) -> Sequence[Option]:
     for n, key in enumerate(("create.today", "create.tomorrow")):
         labels[n] = texts.plain(key, day=dates.day_month(days[n], texts.language))
     return [(label, day.isoformat()) for label, day in zip(labels, days, strict=True)]
+
+
+def _places(data: Answers) -> Sequence[Option]:
+    """So many that whole squads play."""
+    counts = [sides * int(data["squad"]) for sides in SIDES]
+    return [(str(n), str(n)) for n in counts if n in PLACES]
 
 
 def _times(data: Answers, now: datetime) -> Sequence[Option]:

@@ -17,6 +17,9 @@ FURTHEST = timedelta(days=366)
 MINUTES = range(15, 721)
 PRICES = range(10_000_001)
 PLACES = range(2, 101)
+SQUADS = range(4, 16)
+YES = frozenset({"1", "yes", "y", "ha", "да"})
+NO = frozenset({"0", "no", "n", "yoq", "нет"})
 
 
 class Unclear(Exception):
@@ -57,6 +60,10 @@ def read_format(text: str, _data: Answers, _now: datetime) -> Answers:
     return {"format": _number(text, range(5, 7), "typed.format")}
 
 
+def read_squad(text: str, _data: Answers, _now: datetime) -> Answers:
+    return {"squad": _number(text, SQUADS, "typed.squad")}
+
+
 def read_price(text: str, _data: Answers, _now: datetime) -> Answers:
     return {"price": _number(text, PRICES, "typed.price")}
 
@@ -65,13 +72,23 @@ def read_capacity(text: str, _data: Answers, _now: datetime) -> Answers:
     return {"capacity": _number(text, PLACES, "typed.capacity")}
 
 
+def read_approval(text: str, _data: Answers, _now: datetime) -> Answers:
+    """Yes or no in any of the languages; apostrophes are typed in too many ways to matter."""
+    word = "".join(c for c in text.casefold() if c.isalnum() and c not in "\u02bb\u02bc")
+    if word not in YES | NO:
+        raise Unclear("typed.approval")
+    return {"approval": "1" if word in YES else "0"}
+
+
 READERS: Mapping[str, Reader] = {
     "day": read_day,
     "time": read_time,
     "minutes": read_minutes,
     "format": read_format,
+    "squad": read_squad,
     "price": read_price,
     "capacity": read_capacity,
+    "approval": read_approval,
 }
 """By step. The venue is not read but looked up."""
 

@@ -1,7 +1,7 @@
 """Which input leads to the conversation that opens a session."""
 
 from services.gateway.features.create_session import handlers
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
+from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
 from services.gateway.features.create_session.handlers import NAME
 from services.gateway.features.create_session.screens import STEPS
 from services.gateway.features.ending import ending
@@ -12,6 +12,10 @@ FEATURE = Feature(
     name="create_session",
     commands={"create": signed_up(handlers.begun)},
     menu={"menu.create": signed_up(handlers.begun)},
-    step_taps={Choose: ending(handlers.chosen), ConfirmCreation: ending(handlers.confirmed)},
+    step_taps={
+        Choose: ending(handlers.chosen),
+        StepBack: ending(handlers.went_back),
+        ConfirmCreation: ending(handlers.confirmed),
+    },
     steps={f"{NAME}.{step}": ending(handlers.said) for step in STEPS},
 )

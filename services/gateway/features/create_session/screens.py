@@ -4,13 +4,23 @@ from collections.abc import Sequence
 
 from services.gateway.answers import Button, Screen, Style
 from services.gateway.conversations import Conversation
-from services.gateway.features.cancel.callbacks import LeaveConversation
 from services.gateway.features.create_session import questions
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
+from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
 from services.gateway.features.create_session.questions import Option
 from services.gateway.texts import Texts
 
-STEPS = ("venue", "day", "time", "minutes", "format", "price", "capacity", "confirm")
+STEPS = (
+    "venue",
+    "day",
+    "time",
+    "minutes",
+    "format",
+    "squad",
+    "price",
+    "capacity",
+    "approval",
+    "confirm",
+)
 
 
 def ask(
@@ -21,7 +31,9 @@ def ask(
     chosen = questions.summary(conversation.data, texts)
     return Screen(
         text=questions.question(step, title, chosen, problem, texts),
-        buttons=questions.rows(step, offered, lambda value: Choose(step=step, value=value), texts),
+        buttons=questions.rows(
+            step, offered, lambda value: Choose(step=step, value=value), texts, back(step)
+        ),
     )
 
 
@@ -29,8 +41,12 @@ def confirm(conversation: Conversation, texts: Texts, problem: str = "") -> Scre
     title = texts("create.title", step=len(STEPS), steps=len(STEPS))
     chosen = questions.summary(conversation.data, texts)
     create = Button(text=texts.plain("create.confirm"), data=ConfirmCreation(), style=Style.SUCCESS)
-    out = Button(text=texts.plain("cancel.button"), data=LeaveConversation())
     return Screen(
         text=questions.question("confirm", title, chosen, problem, texts),
-        buttons=((create,), (out,)),
+        buttons=((create,), questions.ways_out(texts, back("confirm"))),
     )
+
+
+def back(step: str) -> StepBack | None:
+    """None at the first step."""
+    return None if step == STEPS[0] else StepBack(step=step)

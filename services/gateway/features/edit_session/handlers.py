@@ -38,6 +38,7 @@ async def asked(call: Call, data: EditField) -> Answer:
     kept = {
         "session": str(session.id),
         "zone": session.venue.time_zone,
+        "squad": str(session.squad_size),
         "minutes": str((views.ends(session) - views.starts(session)) // timedelta(minutes=1)),
     }
     return await _ask(call, Conversation(name=NAME, step=data.field, data=kept))

@@ -17,8 +17,8 @@ def keyboard(role: Role, texts: Texts, *, pending: bool = False) -> tuple[tuple[
     ]
     if pending:
         rows.insert(0, ("menu.continue",))
+    if role >= Role.ORGANISER:
+        rows.append(("menu.organise", "menu.create"))
     if role >= Role.ADMIN:
-        rows.append(("menu.create", "menu.organisers"))
-    elif role >= Role.ORGANISER:
-        rows.append(("menu.create",))
+        rows.append(("menu.organisers",))
     return tuple(tuple(texts.plain(key) for key in row) for row in rows)
