@@ -25,6 +25,7 @@ from services.gateway.sender.buttons import OPEN_SESSION
 LIMIT = 64
 EXTREME: dict[str, Any] = {
     "side_id": 2**63 - 1,
+    "shirt": 25,
     "session_id": 2**63 - 1,
     "team_id": 2**63 - 1,
     "user_id": 2**63 - 1,
@@ -35,6 +36,12 @@ EXTREME: dict[str, Any] = {
     "step": "capacity",
     "value": str(2**63 - 1),
     "count": MOST_COUPONS,
+    "move_id": 2**63 - 1,
+    "approved": False,
+    "position": "midfielder",
+    "number": 25,
+    "topic": "registrations",
+    "wanted": False,
     "back": True,
     "span": -260,
     "before_id": 2**63 - 1,

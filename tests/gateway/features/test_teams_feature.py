@@ -1,4 +1,5 @@
-"""Teams: start, roster, invite, join, leave."""
+"""Teams: start, roster, invite, join, leave, one's number. What captains do besides is in
+test_captaincy.py."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +7,7 @@ import pytest
 from fotbot.teams.v1 import teams_service_pb2 as wire
 from fotbot.teams.v1.team_pb2 import Invitation, Member, Team
 
+from services.chassis.errors import Kind, RemoteRefusal
 from services.gateway.answers import Answer
 from services.gateway.calls import UserId
 from services.gateway.conversations import ENDED, Conversation
@@ -16,7 +18,9 @@ from services.gateway.features.teams.callbacks import (
     Invite,
     JoinTeam,
     LeaveTeam,
+    OpenTeamNumbers,
     StartTeam,
+    TakeNumber,
 )
 from services.gateway.rendering import faults
 from services.gateway.texts import texts_for
@@ -55,14 +59,40 @@ async def test_the_only_team_is_shown_at_once() -> None:
     desk = Desk()
     desk.teams.answers["ListMyTeams"] = wire.ListMyTeamsResponse(teams=[team(ME, "Vali")])
     answer = await handlers.mine(desk.call())
-    assert text(answer) == "👥 <b>Reds &lt;3</b> · 2 players\n\n1. 🅒 Ali\n2. Vali"
-    assert labels(answer) == ["🔗 Invitation link", "🚪 Leave the team"]
+    assert text(answer) == (
+        "👥 <b>Reds &lt;3</b> · 2 players\n\n1. 🅒 Ali\n2. Vali\n\n"
+        "⚠️ 4 more players are needed: with fewer than six a team can hardly play an evening."
+    )
+    assert labels(answer) == [
+        "🔗 Invitation link",
+        "👥 Members",
+        "✏️ Rename",
+        "📝 About the team",
+        "👕 My number",
+        "🚪 Leave the team",
+    ]
 
 
-async def test_only_the_captain_is_offered_the_link() -> None:
+def test_a_roster_tells_numbers_and_what_the_team_says_of_itself_but_no_phones() -> None:
+    shown = team(ME, *["Vali"] * 5)
+    shown.members[1].shirt_number = 10
+    shown.description = "We play <for fun>"
+    assert screens.roster(shown, ME, EN).text == (
+        "👥 <b>Reds &lt;3</b> · 6 players\n<i>We play &lt;for fun&gt;</i>\n\n"
+        "1. 🅒 Ali\n2. Vali · 👕 10\n3. Vali\n4. Vali\n5. Vali\n6. Vali"
+    )
+
+
+def test_six_members_are_enough_to_be_warned_of_nothing() -> None:
+    assert "⚠️ 1 more player is" in screens.roster(team(ME, *["Vali"] * 4), ME, EN).text
+    assert "⚠️" not in screens.roster(team(ME, *["Vali"] * 5), ME, EN).text
+
+
+async def test_only_the_captain_is_offered_what_captains_do() -> None:
     desk = Desk()
     desk.teams.answers["ListMyTeams"] = wire.ListMyTeamsResponse(teams=[team(OTHER, "Vali")])
-    assert labels(await handlers.mine(desk.call())) == ["🚪 Leave the team", "➕ Start a team"]
+    offered = labels(await handlers.mine(desk.call()))
+    assert offered == ["👕 My number", "🚪 Leave the team", "➕ Start a team"]
 
 
 async def test_several_teams_are_a_choice() -> None:
@@ -101,9 +131,14 @@ async def test_the_invitation_is_a_link_that_can_be_shared() -> None:
     assert answer.screen.buttons[0][0].url.startswith("https://t.me/share/url?url=https%3A%2F%2F")
 
 
-async def test_a_link_asks_before_it_joins() -> None:
+async def test_a_link_tells_the_team_and_asks_before_it_joins() -> None:
     desk = Desk()
+    desk.teams.answers["GetInvitation"] = wire.GetInvitationResponse(
+        team_id=5, team_name="Reds <3", members=7
+    )
     answer = await joining.invited(desk.call(), TOKEN)
+    asked = "👥 You are invited to <b>Reds &lt;3</b> (7 players). Will you join?"
+    assert text(answer) == asked and answer.conversation is ENDED
     assert labels(answer) == ["✅ Join", "No, thanks"] and desk.writes == 0
 
 
@@ -122,6 +157,67 @@ async def test_joining_says_what_happened(already: bool, toast: str) -> None:
     desk.teams.answers["JoinTeam"] = wire.JoinTeamResponse(team=team(OTHER), already=already)
     answer = await joining.joined(desk.call(), JoinTeam(token=TOKEN))
     assert answer.toast == toast and "Reds" in text(answer)
+    assert text(answer).startswith("👕 You have no number in this team yet")
+
+
+async def test_who_has_got_his_number_by_joining_is_asked_for_none() -> None:
+    desk = Desk()
+    joined = team(OTHER)
+    joined.members[0].shirt_number = 9
+    desk.teams.answers["JoinTeam"] = wire.JoinTeamResponse(team=joined)
+    answer = await joining.joined(desk.call(), JoinTeam(token=TOKEN))
+    assert "1. Ali · 👕 9" in text(answer) and "no number" not in text(answer)
+
+
+async def test_free_numbers_are_a_grid_with_ones_own_marked() -> None:
+    desk = Desk()
+    shown = team(OTHER, "Vali")
+    shown.members[0].shirt_number, shown.members[1].shirt_number = 9, 10
+    desk.teams.answers["GetTeam"] = wire.GetTeamResponse(team=shown)
+    answer = await handlers.numbers(desk.call(), OpenTeamNumbers(team_id=5))
+    free = [str(number) for number in range(1, 26) if number != 10]
+    free[8] = "✅ 9"
+    assert labels(answer) == [*free, "Without a number", "« Back"]
+    assert "Your number in <b>Reds &lt;3</b> is <b>9</b>" in text(answer)
+    assert answer.screen and {len(row) for row in answer.screen.buttons[:4]} == {5}
+
+
+@pytest.mark.parametrize(
+    ("number", "toast"), [(10, "👕 10 is yours"), (0, "👕 You have no number now")]
+)
+async def test_a_number_is_taken_and_given_up(number: int, toast: str) -> None:
+    desk = Desk()
+    desk.teams.answers["SetShirtNumber"] = wire.SetShirtNumberResponse(team=team(OTHER))
+    answer = await handlers.number_taken(desk.call(), TakeNumber(team_id=5, shirt=number))
+    [request] = desk.teams.requests
+    assert isinstance(request, wire.SetShirtNumberRequest)
+    assert (request.user_id, request.shirt_number) == (0, number)
+    assert answer.toast == toast and "Reds" in text(answer)
+
+
+async def test_whoever_was_slower_sees_what_is_free_now() -> None:
+    desk = Desk()
+    taken = RemoteRefusal(Kind.CONFLICT, "SHIRT_NUMBER_TAKEN", {})
+    desk.teams.answers["SetShirtNumber"] = taken
+    desk.teams.answers["GetTeam"] = wire.GetTeamResponse(team=team(OTHER))
+    answer = await handlers.number_taken(desk.call(), TakeNumber(team_id=5, shirt=10))
+    assert answer.toast == "Somebody already has this number. Choose another one."
+    assert "Choose your number" in text(answer)
+
+
+async def test_another_refusal_of_a_number_is_told_as_it_is() -> None:
+    desk = Desk()
+    refusal = RemoteRefusal(Kind.CONFLICT, "NOT_A_MEMBER", {})
+    desk.teams.answers["SetShirtNumber"] = refusal
+    with pytest.raises(RemoteRefusal):
+        await handlers.number_taken(desk.call(), TakeNumber(team_id=5, shirt=10))
+
+
+async def test_a_captain_of_others_is_led_to_handing_over_instead_of_leaving() -> None:
+    desk = Desk()
+    desk.teams.answers["GetTeam"] = wire.GetTeamResponse(team=team(ME, "Vali"))
+    answer = await handlers.asked_leaving(desk.call(), AskLeaving(team_id=5))
+    assert "captain first" in text(answer) and labels(answer) == ["👥 Members", "« Back"]
 
 
 async def test_leaving_is_asked_before_it_is_done() -> None:
@@ -145,6 +241,9 @@ async def test_leaving_says_what_happened(dissolved: bool, toast: str) -> None:
 @pytest.mark.parametrize("language", ["uz", "ru", "en"])
 def test_the_longest_roster_fits_into_a_message(language: str) -> None:
     crowd = team(ME, *["🏟" * 500] * 60)
+    crowd.description = "🏟" * 300
+    for member in crowd.members:
+        member.shirt_number = 25
     screen = screens.roster(crowd, ME, texts_for(language))
     assert faults(Answer(screen=screen)) == []
 

@@ -18,4 +18,4 @@ class TakeSideNumber(CallbackData, prefix="nt"):
     """Takes one of them."""
 
     side_id: WireId
-    number: Annotated[int, Field(ge=1, le=25)]
+    shirt: Annotated[int, Field(ge=1, le=25)]

@@ -118,4 +118,10 @@ class TakeNumber(CallbackData, prefix="tu"):
     """Takes one of them; 0 gives one's own up."""
 
     team_id: WireId
-    number: Annotated[int, Field(ge=0, le=25)]
+    shirt: Annotated[int, Field(ge=0, le=25)]
+
+
+class ClearDescription(CallbackData, prefix="tz"):
+    """Lets the team say nothing of itself."""
+
+    team_id: WireId

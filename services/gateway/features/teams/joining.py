@@ -28,18 +28,22 @@ async def invite(call: Call, data: Invite) -> Answer:
 
 
 async def invited(call: Call, payload: str) -> Answer:
-    """The question a link leads to. Which team it is, is told to members only."""
+    """The question a link leads to."""
     if re.fullmatch(INVITATION, payload) is None:
         return Answer(screen=Screen(text=call.texts("error.INVITATION_INVALID")))
-    return Answer(screen=screens.invited(payload, call.texts), conversation=ENDED)
+    request = teams_service_pb2.GetInvitationRequest(token=payload)
+    invitation = await call.services.teams.GetInvitation(request)
+    return Answer(screen=screens.invited(invitation, payload, call.texts), conversation=ENDED)
 
 
 async def joined(call: Call, data: JoinTeam) -> Answer:
     request = teams_service_pb2.JoinTeamRequest(write=call.write(0), token=data.token)
     reply = await call.services.teams.JoinTeam(request)
     key = "team.already" if reply.already else "team.joined"
+    has_number = screens.own_number(reply.team, call.person.user_id)
+    note = "" if has_number else call.texts("team.number.due")
     return Answer(
-        screen=screens.roster(reply.team, call.person.user_id, call.texts),
+        screen=screens.roster(reply.team, call.person.user_id, call.texts, note=note),
         toast=call.texts.toast(key, name=reply.team.name),
     )
 
