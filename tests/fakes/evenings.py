@@ -31,6 +31,7 @@ def evening(session_id: int = 12, **changed: Any) -> Session:
         "price": 40_000,
         "capacity": 12,
         "taken": 7,
+        "squad_size": 7,
         "status": SESSION_STATUS_PLANNED,
         "organiser_id": 99,
     }
