@@ -176,5 +176,50 @@ async def test_a_player_who_changes_the_language_gets_the_menu_in_it() -> None:
 
 
 def test_the_sign_up_hears_words_at_each_of_its_steps() -> None:
-    steps = {"onboarding.language", "onboarding.name", "onboarding.phone", "onboarding.resume"}
-    assert set(ONBOARDING.steps) == steps
+    steps = ("language", "name", "phone", "move", "resume")
+    assert set(ONBOARDING.steps) == {f"onboarding.{step}" for step in steps}
+
+
+def refusing_phone() -> Desk:
+    desk = Desk()
+    desk.users.answers["SetPhone"] = RemoteRefusal(Kind.CONFLICT, "PHONE_NOT_ACCEPTED", {})
+    return desk
+
+
+async def test_a_number_that_is_not_accepted_can_be_asked_for_in_words_that_tell_nothing() -> None:
+    call = refusing_phone().call(at("phone", "s_12"), **newcomer(language_chosen=True, name="Ali"))
+    answer = await handlers.phone_given(call, Said(contact=OWN))
+    assert place(answer) == "onboarding.move"
+    assert isinstance(answer.conversation, Conversation)
+    assert answer.conversation.data == {"link": "s_12"}
+    assert answer.screen and answer.screen.ask_contact == "📨 Ask the admins"
+    assert "could not be accepted" in answer.screen.text
+    assert not any(word in answer.screen.text for word in ("somebody", "another person", "taken"))
+
+
+async def test_the_own_contact_once_more_asks_for_the_account_of_before() -> None:
+    desk = Desk()
+    desk.users.answers["RequestMove"] = users_service_pb2.RequestMoveResponse()
+    call = desk.call(at("move", "s_12"), **newcomer(language_chosen=True, name="Ali"))
+    answer = await handlers.move_asked(call, Said(contact=OWN))
+    [request] = desk.users.requests
+    assert isinstance(request, users_service_pb2.RequestMoveRequest)
+    assert (request.phone, request.contact_telegram_id) == ("998901234567", 700)
+    assert place(answer) == "onboarding.phone"
+    assert answer.screen and "with the admins" in answer.screen.text
+
+
+async def test_words_or_another_persons_contact_ask_for_nothing() -> None:
+    desk = Desk()
+    desk.users.answers["RequestMove"] = RemoteRefusal(Kind.FORBIDDEN, "CONTACT_NOT_OWN", {})
+    call = desk.call(at("move"), **newcomer(language_chosen=True, name="Ali"))
+    for said in (Said(text="please"), Said(contact=OWN)):
+        answer = await handlers.move_asked(call, said)
+        assert answer.screen and answer.screen.ask_contact and answer.conversation is None
+
+
+async def test_who_got_his_account_back_meanwhile_goes_on_to_the_link() -> None:
+    for step, handler in (("phone", handlers.phone_given), ("move", handlers.move_asked)):
+        answer = await handler(Desk().call(at(step, "s_12")), Said(text="hello?"))
+        assert place(answer) == "onboarding.resume"
+        assert answer.screen and answer.screen.menu and answer.screen.menu[0] == ("➡️ Continue",)

@@ -1,4 +1,6 @@
-"""Profile, organisers, help, the way out, the menu, groups."""
+"""Organisers, help, the way out, the menu, groups."""
+
+from collections.abc import Sequence
 
 import pytest
 from fotbot.users.v1 import user_pb2
@@ -22,8 +24,6 @@ from services.gateway.features.organisers.callbacks import (
     FindPerson,
     Remove,
 )
-from services.gateway.features.profile import handlers as profile
-from services.gateway.features.profile.callbacks import ChangeName
 from services.gateway.features.start.handlers import go_on, hello
 from services.gateway.rendering import faults
 from services.gateway.texts import texts_for
@@ -33,6 +33,15 @@ PEOPLE = [
     user_pb2.Person(id=1, name="Boss", role=user_pb2.ROLE_ADMIN),
     user_pb2.Person(id=2, name="<i>Org</i>", role=user_pb2.ROLE_ORGANISER),
 ]
+
+
+def listing(people: Sequence[user_pb2.Person]) -> Desk:
+    """With two wishes for an account of before."""
+    desk = Desk()
+    desk.users.answers["ListOrganisers"] = wire.ListOrganisersResponse(people=people)
+    waiting = [user_pb2.AccountMove(id=n) for n in (1, 2)]
+    desk.users.answers["ListMoves"] = wire.ListMovesResponse(moves=waiting)
+    return desk
 
 
 def text(answer: Answer) -> str:
@@ -45,39 +54,17 @@ def labels(answer: Answer) -> list[str]:
     return [button.text for row in answer.screen.buttons for button in row]
 
 
-async def test_the_profile_shows_a_person_his_own_data() -> None:
-    answer = await profile.own(Desk().call(name="<Ali>"))
-    assert text(answer) == "👤 <b>&lt;Ali&gt;</b>\n\n📱 +998901234567\n🌐 English\n⚽ Player"
-
-
-async def test_a_new_name_is_asked_and_shown() -> None:
-    desk = Desk()
-    user = user_pb2.User(id=7, name="Vali", phone="+1", registered=True, language_chosen=True)
-    desk.users.answers["SetName"] = wire.SetNameResponse(user=user)
-    asked = await profile.asked_name(desk.call(), ChangeName())
-    assert asked.conversation == Conversation(name="profile", step="name")
-    answer = await profile.name_given(desk.call(asked.conversation), Said(text="Vali"))
-    assert text(answer).startswith("✅ You are <b>Vali</b> now\n\n👤 <b>Vali</b>")
-    assert answer.conversation is ENDED
-
-
-async def test_a_sticker_is_no_new_name() -> None:
-    answer = await profile.name_given(Desk().call(), Said())
-    assert "⚠️ Type your name" in text(answer) and answer.conversation is None
-
-
 async def test_admins_see_everybody_with_a_role_and_can_remove_organisers() -> None:
-    desk = Desk()
-    desk.users.answers["ListOrganisers"] = wire.ListOrganisersResponse(people=PEOPLE)
+    desk = listing(PEOPLE)
     answer = await organisers.command(desk.call(role=Role.ADMIN))
     assert text(answer).endswith("🛡 Boss, admin\n📋 &lt;i&gt;Org&lt;/i&gt;")
-    assert labels(answer) == ["➖ <i>Org</i>", "➕ Appoint"]
+    assert labels(answer) == ["➖ <i>Org</i>", "➕ Appoint", "🔁 Account moves: 2"]
 
 
 @pytest.mark.parametrize("language", ["uz", "ru", "en"])
 def test_the_longest_list_of_organisers_fits_into_a_message(language: str) -> None:
     crowd = [user_pb2.Person(id=n, name="🏟" * 500, role=user_pb2.ROLE_ADMIN) for n in range(1, 99)]
-    screen = screens.listing(crowd, texts_for(language))
+    screen = screens.listing(crowd, 50, texts_for(language))
     assert faults(Answer(screen=screen)) == []
 
 
@@ -100,9 +87,8 @@ async def test_nobody_of_that_name_is_told_and_asked_again() -> None:
 
 
 async def test_appointing_says_whom_and_ends_the_search() -> None:
-    desk = Desk()
+    desk = listing(PEOPLE)
     desk.users.answers["AppointOrganiser"] = wire.AppointOrganiserResponse(person=PEOPLE[1])
-    desk.users.answers["ListOrganisers"] = wire.ListOrganisersResponse(people=PEOPLE)
     answer = await organisers.appointed(desk.call(), Appoint(user_id=2))
     assert answer.toast == "✅ <i>Org</i> is an organiser now"
     assert answer.conversation is ENDED
@@ -116,9 +102,8 @@ async def test_removing_is_asked_before_it_is_done() -> None:
 
 
 async def test_removing_says_whom() -> None:
-    desk = Desk()
+    desk = listing([])
     desk.users.answers["RemoveOrganiser"] = wire.RemoveOrganiserResponse(person=PEOPLE[1])
-    desk.users.answers["ListOrganisers"] = wire.ListOrganisersResponse()
     answer = await organisers.removed(desk.call(), Remove(user_id=2))
     assert answer.toast == "<i>Org</i> is no longer an organiser"
     assert "Nobody is appointed yet" in text(answer)
@@ -141,8 +126,8 @@ async def test_help_is_by_role(role: Role, told: str, kept: str) -> None:
     ("role", "last"),
     [
         (Role.PLAYER, ("👥 Team", "👤 Profile", "❓ Help")),
-        (Role.ORGANISER, ("➕ Create a session",)),
-        (Role.ADMIN, ("➕ Create a session", "🛡 Organisers")),
+        (Role.ORGANISER, ("📋 Manage", "➕ Create a session")),
+        (Role.ADMIN, ("🛡 Organisers",)),
     ],
 )
 async def test_the_menu_is_by_role(role: Role, last: tuple[str, ...]) -> None:
