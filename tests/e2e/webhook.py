@@ -82,6 +82,15 @@ def contact(telegram_id: int, of: int) -> Json:
     return update
 
 
+def photo(telegram_id: int, file_id: str) -> Json:
+    """A photo sent in the private chat."""
+    update = message(telegram_id, "")
+    del update["message"]["text"], update["message"]["entities"]
+    size = {"file_id": file_id, "file_unique_id": file_id, "width": 90, "height": 90}
+    update["message"]["photo"] = [size]
+    return update
+
+
 def in_group(telegram_id: int, text: str) -> Json:
     """What a person wrote in a group."""
     update = message(telegram_id, text)
