@@ -158,9 +158,15 @@ async def test_the_photo_is_shown_to_the_organiser_and_the_step_ends() -> None:
 
 
 async def test_a_receipt_can_be_replaced() -> None:
-    answer = await bill(desk(entered(payment=SHOWN)))
+    answer = await bill(desk(entered(payment=SHOWN), usable=1))
     assert "To replace it, send another photo" in text(answer)
     assert answer.conversation == WAITING
+
+
+async def test_once_a_receipt_is_shown_the_amount_does_not_change_any_more() -> None:
+    answer = await bill(desk(entered(payment=SHOWN), usable=1))
+    assert "🎟" not in text(answer)
+    assert labels(answer) == ["« To the session", "✖️ Cancel"]
 
 
 @pytest.mark.parametrize(

@@ -30,17 +30,26 @@ class Bill:
     organiser: str
     """Whom to ask where nothing is set; empty otherwise."""
 
+    @property
+    def is_due(self) -> bool:
+        """No receipt was shown yet."""
+        return payments.is_due(self.view.registration.payment)
+
+    @property
+    def takes_coupons(self) -> bool:
+        """A receipt is for an amount, so coupons are used before it is shown."""
+        return self.is_due and self.usable > 0
+
 
 def bill(bill: Bill, texts: Texts, problem: Html) -> Screen:
     session_id = bill.view.session.id
-    shown = not payments.is_due(bill.view.registration.payment)
     blocks = [
         f"⚠️ {problem}" if problem else "",
         facts(bill.view.session, texts),
         _amount(bill, texts),
         _to_whom(bill, texts),
-        texts.plural("pay.coupons", bill.usable) if bill.usable else "",
-        texts("pay.photo_again") if shown else texts("pay.photo"),
+        texts.plural("pay.coupons", bill.usable) if bill.takes_coupons else "",
+        texts("pay.photo") if bill.is_due else texts("pay.photo_again"),
     ]
     back = Button(text=texts.plain("pay.back"), data=OpenSession(session_id=session_id))
     out = Button(text=texts.plain("cancel.button"), data=LeaveConversation())
@@ -90,7 +99,7 @@ def _to_whom(bill: Bill, texts: Texts) -> str:
 
 
 def _coupons(bill: Bill, texts: Texts) -> tuple[tuple[Button, ...], ...]:
-    if not bill.usable:
+    if not bill.takes_coupons:
         return ()
     used = bill.view.registration.payment.coupons
     session_id = bill.view.session.id
