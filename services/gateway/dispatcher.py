@@ -30,6 +30,7 @@ from services.gateway.arrivals import Arrival, Bot, Outcome
 from services.gateway.calls import Call
 from services.gateway.features.approvals.router import FEATURE as APPROVALS
 from services.gateway.features.audit.router import FEATURE as AUDIT
+from services.gateway.features.broadcast.router import FEATURE as BROADCAST
 from services.gateway.features.by_day.router import FEATURE as BY_DAY
 from services.gateway.features.cancel.router import FEATURE as CANCEL
 from services.gateway.features.create_session.router import FEATURE as CREATE_SESSION
@@ -73,6 +74,7 @@ FEATURES = (
     APPROVALS,
     SETTINGS,
     AUDIT,
+    BROADCAST,
     TEAMS,
     SIDES,
     PROFILE,

@@ -62,7 +62,7 @@ class Gateways:
         # What goes to the sender is not waited for: no answer depends on it.
         doomed = {
             name: Interrupted(getattr(services, name), lambda: self._fate)
-            for name in ("users", "sessions", "teams")
+            for name in ("users", "sessions", "entries", "matches", "league", "teams", "sides")
         }
         self._services = replace(services, **cast("dict[str, Any]", doomed))
 

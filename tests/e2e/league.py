@@ -10,11 +10,15 @@ from datetime import UTC, datetime, timedelta
 from fotbot.common.v1.language_pb2 import LANGUAGE_EN
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.sessions.v1 import sessions_service_pb2 as sessions
+from fotbot.sessions.v1.entries_service_pb2_grpc import EntriesServiceStub
+from fotbot.sessions.v1.league_service_pb2_grpc import LeagueServiceStub
+from fotbot.sessions.v1.matches_service_pb2_grpc import MatchesServiceStub
 from fotbot.sessions.v1.session_pb2 import FORMAT_FIVE_A_SIDE, Session
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
 from fotbot.users.v1 import users_service_pb2 as users
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 from google.protobuf.timestamp_pb2 import Timestamp
+from grpc.aio import Channel
 
 from services.chassis.client import connect
 from services.chassis.deadline import budget
@@ -45,10 +49,15 @@ class Member:
 
 
 class League:
-    """Makes people and sessions."""
+    """Makes people and sessions; the other stubs are for who needs more."""
 
-    def __init__(self, users_stub: UsersServiceStub, sessions_stub: SessionsServiceStub) -> None:
-        self.users, self.sessions = users_stub, sessions_stub
+    def __init__(self, to_users: Channel, to_sessions: Channel) -> None:
+        self.users, self.sessions = UsersServiceStub(to_users), SessionsServiceStub(to_sessions)
+        self.entries, self.matches = (
+            EntriesServiceStub(to_sessions),
+            MatchesServiceStub(to_sessions),
+        )
+        self.league = LeagueServiceStub(to_sessions)
 
     async def member(self, telegram_id: int | None = None) -> Member:
         """A person who has chosen a language, given a name and shared his phone."""
@@ -92,7 +101,11 @@ class League:
         return Member(user_id=ensured.user.id, telegram_id=telegram_id)
 
     async def session(
-        self, capacity: int, venue: str | None = None, starts: datetime | None = None
+        self,
+        capacity: int,
+        venue: str | None = None,
+        starts: datetime | None = None,
+        squad_size: int = 7,
     ) -> Session:
         """An open session of the admin's, a month from now if not said, at a venue of its own."""
         admin = (await self.member(ADMIN)).user_id
@@ -111,6 +124,7 @@ class League:
                     format=FORMAT_FIVE_A_SIDE,
                     price=40_000,
                     capacity=capacity,
+                    squad_size=squad_size,
                 )
             )
         return opened.session
@@ -139,7 +153,7 @@ async def league(city: City) -> AsyncIterator[League]:
         connect("users", city.address("users")) as to_users,
         connect("sessions", city.address("sessions")) as to_sessions,
     ):
-        yield League(UsersServiceStub(to_users), SessionsServiceStub(to_sessions))
+        yield League(to_users, to_sessions)
 
 
 def _write(actor: int) -> WriteContext:

@@ -29,6 +29,7 @@ EXTREME: dict[str, Any] = {
     "session_id": 2**63 - 1,
     "team_id": 2**63 - 1,
     "user_id": 2**63 - 1,
+    "broadcast_id": 2**63 - 1,
     "index": LAST_PAGE,
     "token": "x" * 22,
     "code": "en",
@@ -118,7 +119,7 @@ def test_commands_links_menus_and_steps_are_claimed_once() -> None:
 
 def test_all_commands_are_there() -> None:
     commands = {name for feature in routers() for name in feature.commands}
-    told = "start help cancel sessions my team profile language create organisers admin"
+    told = "start help cancel sessions my team profile language create organisers admin broadcast"
     assert commands == set(told.split())
 
 
