@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from fotbot.sessions.v1 import league_service_pb2 as league
 from fotbot.sessions.v1 import sessions_service_pb2 as wire
 from fotbot.sessions.v1.session_pb2 import FORMAT_SIX_A_SIDE, Venue
 
@@ -11,7 +12,11 @@ from services.gateway.answers import Answer
 from services.gateway.calls import Role
 from services.gateway.conversations import ENDED, Conversation
 from services.gateway.features.create_session import handlers
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
+from services.gateway.features.create_session.callbacks import (
+    Choose,
+    ConfirmCreation,
+    StepBack,
+)
 from services.gateway.features.create_session.screens import STEPS
 from services.gateway.features.feature import Said
 from services.gateway.rendering import faults
@@ -26,8 +31,10 @@ ANSWERS = {
     "time": "20:00",
     "minutes": "90",
     "format": "6",
+    "squad": "7",
     "price": "40000",
     "capacity": "12",
+    "approval": "1",
 }
 
 
@@ -44,6 +51,10 @@ def at(step: str, **changed: str) -> Conversation:
 def organiser(conversation: Conversation | None = None, desk: Desk | None = None) -> Any:
     desk = desk or Desk()
     desk.sessions.answers.setdefault("ListVenues", wire.ListVenuesResponse(venues=[ARENA]))
+    settings = league.OrganiserSettings(default_price=35_000)
+    desk.league.answers["GetOrganiserSettings"] = league.GetOrganiserSettingsResponse(
+        settings=settings
+    )
     return desk.call(conversation, role=Role.ORGANISER)
 
 
@@ -102,9 +113,11 @@ async def test_fourteen_days_are_offered_in_the_venues_zone() -> None:
         ("day", "2026-11-25", "time"),
         ("time", "2000", "minutes"),
         ("minutes", "90", "format"),
-        ("format", "6", "price"),
+        ("format", "6", "squad"),
+        ("squad", "7", "price"),
         ("price", "40000", "capacity"),
-        ("capacity", "12", "confirm"),
+        ("capacity", "12", "approval"),
+        ("approval", "no", "confirm"),
     ],
 )
 async def test_a_button_leads_to_the_next_step(step: str, value: str, following: str) -> None:
@@ -119,11 +132,17 @@ async def test_a_button_leads_to_the_next_step(step: str, value: str, following:
         ("day", "25.12.2026", "time"),
         ("time", "19:30", "minutes"),
         ("minutes", "75", "format"),
-        ("format", "5", "price"),
+        ("format", "5", "squad"),
+        ("squad", "4", "price"),
+        ("squad", "15", "price"),
         ("price", "0", "capacity"),
         ("price", "35 000", "capacity"),
-        ("capacity", "2", "confirm"),
-        ("capacity", "100", "confirm"),
+        ("capacity", "2", "approval"),
+        ("capacity", "100", "approval"),
+        ("approval", "Yes", "confirm"),
+        ("approval", "yo‘q", "confirm"),
+        ("approval", "Yo'q", "confirm"),
+        ("approval", " ДА! ", "confirm"),
     ],
 )
 async def test_a_typed_answer_leads_to_the_next_step(step: str, text: str, following: str) -> None:
@@ -142,6 +161,10 @@ BAD = [
     ("minutes", "0", "Type the length"),
     ("minutes", "1000", "Type the length"),
     ("format", "7", "Press one of the buttons"),
+    ("squad", "3", "A side can have 4 to 15 people"),
+    ("squad", "16", "A side can have 4 to 15 people"),
+    ("squad", "seven", "A side can have 4 to 15 people"),
+    ("approval", "maybe", "Press one of the buttons or type yes or no"),
     ("price", "-1", "Type the price"),
     ("price", "1e9", "Type the price"),
     ("price", "1000000000", "Type the price"),
@@ -191,6 +214,74 @@ async def test_words_at_the_end_are_no_consent() -> None:
     assert step_of(answer) == "confirm"
 
 
+async def offered(step: str) -> list[str]:
+    """The labels of a step's buttons, without the ways out."""
+    answer = await handlers.said(organiser(at(step)), Said())
+    assert answer.screen
+    return [button.text for row in answer.screen.buttons[:-1] for button in row]
+
+
+async def test_the_organisers_own_price_is_offered_first() -> None:
+    assert (await offered("price"))[:2] == ["35 000 UZS", "free"]
+
+
+async def test_the_places_offered_are_whole_squads() -> None:
+    assert (await offered("squad"))[0] == "7"
+    assert (await offered("capacity"))[:3] == ["28", "21", "14"]
+
+
+async def test_no_more_places_are_offered_than_there_can_be() -> None:
+    answer = await handlers.said(organiser(at("capacity", squad="15")), Said())
+    assert answer.screen
+    labels = [button.text for row in answer.screen.buttons[:-1] for button in row]
+    assert labels == ["60", "45", "30", "75", "90"]
+
+
+async def test_a_session_that_needs_approval_says_so_before_it_is_opened() -> None:
+    answer = await handlers.said(organiser(at("confirm")), Said(text="?"))
+    assert answer.screen and "The organiser approves every registration" in answer.screen.text
+    answer = await handlers.said(organiser(at("confirm", approval="0")), Said(text="?"))
+    assert answer.screen and "approves every" not in answer.screen.text
+
+
+@pytest.mark.parametrize(("step", "before"), list(zip(STEPS[1:], STEPS, strict=False)))
+async def test_back_asks_the_step_before_again(step: str, before: str) -> None:
+    answer = await handlers.went_back(organiser(at(step)), StepBack(step=step))
+    assert step_of(answer) == before
+    assert isinstance(answer.conversation, Conversation)
+    kept = set(at(step).data) - {before, *({"venue_name", "zone"} if before == "venue" else ())}
+    assert set(answer.conversation.data) == kept
+
+
+async def test_what_came_after_a_step_that_was_gone_back_to_is_kept() -> None:
+    back = await handlers.went_back(organiser(at("confirm")), StepBack(step="confirm"))
+    assert isinstance(back.conversation, Conversation)
+    again = Conversation(name="create", step="price", data=back.conversation.data)
+    answer = await handlers.said(organiser(again), Said(text="0"))
+    assert step_of(answer) == "approval"
+
+
+async def test_every_step_but_the_first_has_a_way_back() -> None:
+    for step in STEPS:
+        answer = await handlers.said(organiser(at(step)), Said())
+        assert answer.screen
+        labels = [button.text for button in answer.screen.buttons[-1]]
+        assert labels == (["✖️ Cancel"] if step == "venue" else ["« Back", "✖️ Cancel"]), step
+
+
+async def test_going_back_from_another_step_is_stale() -> None:
+    answer = await handlers.went_back(organiser(at("price")), StepBack(step="capacity"))
+    assert answer.conversation is None and answer.toast and "out of date" in answer.toast
+    answer = await handlers.went_back(organiser(at("venue")), StepBack(step="venue"))
+    assert answer.conversation is None and answer.toast
+
+
+async def test_going_back_in_a_lost_conversation_starts_again() -> None:
+    answer = await handlers.went_back(organiser(), StepBack(step="price"))
+    assert answer.toast and answer.toast.startswith("🔁")
+    assert step_of(answer) == "venue"
+
+
 async def test_a_button_of_another_step_is_stale() -> None:
     answer = await handlers.chosen(organiser(at("price")), Choose(step="capacity", value="12"))
     assert answer.screen is None and answer.conversation is None
@@ -226,6 +317,8 @@ async def test_confirming_opens_the_session_in_the_venues_zone() -> None:
         format=FORMAT_SIX_A_SIDE,
         price=40_000,
         capacity=12,
+        squad_size=7,
+        needs_approval=True,
     )
 
 
@@ -236,6 +329,7 @@ async def test_confirming_opens_the_session_in_the_venues_zone() -> None:
         ("VENUE_BUSY", "day", "The venue is taken"),
         ("VENUE_NOT_FOUND", "venue", "There is no such venue"),
         ("TOO_LONG", "minutes", "That is too long"),
+        ("SQUAD_SIZE_INVALID", "squad", "A side can have 4 to 15 people"),
         ("CAPACITY_INVALID", "capacity", "There can be 2 to 100 places"),
     ],
 )
@@ -257,6 +351,7 @@ async def test_every_step_can_be_sent(step: str, language: str) -> None:
     desk = Desk()
     venues = [Venue(id=2**63 - 1, name="🏟" * 64, time_zone="Asia/Tashkent")] * 10
     desk.sessions.answers["ListVenues"] = wire.ListVenuesResponse(venues=venues)
+    organiser(desk=desk)
     call = desk.call(at(step, venue_name="🏟" * 64), role=Role.ORGANISER, language=language)
     answer = await handlers.said(call, Said())
     assert faults(answer) == []

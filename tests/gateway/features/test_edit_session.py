@@ -30,7 +30,8 @@ def organiser(desk: Desk, conversation: Conversation | None = None) -> Any:
 
 
 def editing(step: str, **answers: str) -> Conversation:
-    data = {"session": "12", "zone": "Asia/Tashkent", "minutes": "90", **answers}
+    known = {"session": "12", "zone": "Asia/Tashkent", "squad": "7", "minutes": "90"}
+    data = {**known, **answers}
     return Conversation(name="edit", step=step, data=data)
 
 
