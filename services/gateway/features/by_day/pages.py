@@ -45,7 +45,7 @@ async def page(call: Call, span: int, index: int) -> Page:
         last=first + timedelta(days=DAYS - 1),
         span=span,
         index=shown,
-        more=shown < index or more,
+        more=more and shown == index,
     )
 
 

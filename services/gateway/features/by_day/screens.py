@@ -23,6 +23,7 @@ from services.gateway.features.by_day.callbacks import (
     ShowDays,
 )
 from services.gateway.features.by_day.pages import Page
+from services.gateway.features.moves.callbacks import ListMoves
 from services.gateway.features.sessions import views
 from services.gateway.features.settings.callbacks import OpenSettings
 from services.gateway.texts import Html, Texts, dates
@@ -112,4 +113,5 @@ def _ways(role: Role, texts: Texts) -> tuple[tuple[Button, ...], ...]:
         audit = Button(text=texts.plain("days.audit"), data=OpenAudit(session_id=0))
         everybody = WriteBroadcast(session_id=0)
         rows.append((Button(text=texts.plain("days.broadcast"), data=everybody), audit))
+        rows.append((Button(text=texts.plain("days.moves"), data=ListMoves()),))
     return tuple(rows)
