@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from fotbot.sessions.v1 import payment_pb2 as money
 from fotbot.sessions.v1 import session_pb2 as states
+from fotbot.sessions.v1 import sessions_service_pb2 as sessions
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 from fotbot.users.v1 import users_service_pb2 as people
 from fotbot.users.v1.user_pb2 import Person
 
+from services.chassis.errors import Kind, RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Role, UserId
-from services.gateway.features.sessions import screens
+from services.gateway.features.sessions import handlers, screens
+from services.gateway.features.sessions.callbacks import JoinSession
 from services.gateway.features.sessions.card import card, present
 from services.gateway.rendering import faults
 from services.gateway.texts import texts_for
@@ -141,6 +144,18 @@ async def test_a_teams_player_reads_who_signed_him_up_and_leaves_the_rest_to_him
     assert "🅒 Your captain Vali &lt;3 signed you up" in screen.text
     assert "To pay" not in screen.text
     assert labels(screen) == ["« List", "🔄 Refresh", "📤 Share"]
+
+
+async def test_whose_team_has_brought_him_meanwhile_sees_that() -> None:
+    desk = Desk()
+    refusal = RemoteRefusal(Kind.CONFLICT, "PLAYER_ALREADY_IN", {"user_id": "7"})
+    desk.sessions.answers["Register"] = refusal
+    view = in_team(registered_by=CAPTAIN)
+    desk.sessions.answers["GetSession"] = sessions.GetSessionResponse(session=view)
+    desk.users.answers["ListPeople"] = people.ListPeopleResponse()
+    answer = await handlers.joined(desk.call(), JoinSession(session_id=12))
+    assert answer.toast == "You are in this session already"
+    assert answer.screen and "🅒 Your captain Player signed you up" in answer.screen.text
 
 
 async def test_a_card_of_ones_own_asks_nobody_for_names() -> None:

@@ -3,6 +3,7 @@
 from fotbot.sessions.v1 import sessions_service_pb2
 from fotbot.sessions.v1.sessions_service_pb2 import RegisterResponse, SessionView
 
+from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED
@@ -47,8 +48,15 @@ async def linked_card(call: Call, payload: str) -> Answer:
 
 
 async def joined(call: Call, data: JoinSession) -> Answer:
+    """Whose team has brought him meanwhile sees that."""
     request = sessions_service_pb2.RegisterRequest(write=call.write(0), session_id=data.session_id)
-    reply = await call.services.sessions.Register(request)
+    try:
+        reply = await call.services.sessions.Register(request)
+    except RemoteRefusal as refusal:
+        if refusal.reason != "PLAYER_ALREADY_IN":
+            raise
+        view = await look(call, data.session_id)
+        return Answer(screen=await present(call, view), toast=call.texts.toast("squad.already"))
     key = _joined_key(reply)
     place = reply.session.registration.position
     screen = await present(call, reply.session)
