@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fotbot.sessions.v1 import entries_service_pb2 as entries
@@ -32,10 +32,11 @@ class Pages(Desk):
 
     def __init__(self, sessions: list[Session]) -> None:
         super().__init__()
-        self.sessions = _Paged(sessions)  # type: ignore[assignment]
+        self.paged = Paged(sessions)
+        self.sessions = cast(Any, self.paged)
 
 
-class _Paged:
+class Paged:
     def __init__(self, sessions: list[Session]) -> None:
         self._sessions = sessions
         self.requests: list[wire.ListAllSessionsRequest] = []
@@ -78,7 +79,7 @@ async def test_a_player_has_no_such_home() -> None:
 async def test_the_home_asks_for_fourteen_days_from_midnight_on() -> None:
     desk = Pages([])
     answer = await handlers.home(organiser(desk))
-    [request] = desk.sessions.requests
+    [request] = desk.paged.requests
     assert request.actor_id == 99
     midnight = datetime(2026, 11, 23, 19, tzinfo=UTC)
     assert request.since.ToDatetime(tzinfo=UTC) == midnight
@@ -105,7 +106,7 @@ async def test_sessions_are_listed_under_their_days_with_their_states() -> None:
 async def test_fourteen_days_back_is_one_press() -> None:
     desk = Pages([])
     answer = await handlers.turned(organiser(desk), ShowDays(span=-1))
-    [request] = desk.sessions.requests
+    [request] = desk.paged.requests
     assert request.until.ToDatetime(tzinfo=UTC) == datetime(2026, 11, 23, 19, tzinfo=UTC)
     assert "10 November – 23 November" in text(answer)
     assert labels(answer)[:3] == ["« Earlier", "From today", "Later »"]
@@ -129,7 +130,7 @@ async def test_a_page_that_is_gone_shows_the_last_there_is() -> None:
 async def test_a_far_page_costs_few_calls() -> None:
     desk = Pages(crowd(120))
     await handlers.turned(organiser(desk), ShowDays(index=11))
-    assert [request.page_size for request in desk.sessions.requests] == [50, 50, 20]
+    assert [request.page_size for request in desk.paged.requests] == [50, 50, 20]
 
 
 async def test_the_ends_of_time_have_no_way_further() -> None:
