@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from services.users.domain import profile, roles
 from services.users.domain.languages import guessed_language
 from services.users.domain.limits import page_size, user_id, user_ids
+from services.users.domain.profile import Details
 from services.users.domain.refusals import (
+    AgeInvalid,
     ContactNotOwn,
     IdInvalid,
     NotAllowed,
@@ -15,10 +17,19 @@ from services.users.domain.refusals import (
     PageSizeInvalid,
     PhoneInvalid,
     PhoneNotAccepted,
+    ShirtNumberInvalid,
     TooManyIds,
     UserNotFound,
 )
-from services.users.domain.user import Language, Role, TelegramId, User, UserId
+from services.users.domain.user import (
+    Language,
+    Position,
+    Role,
+    TelegramId,
+    Topic,
+    User,
+    UserId,
+)
 from tests.fakes.memory_users import MemoryPeople
 
 ADMINS = frozenset({TelegramId(900)})
@@ -112,6 +123,51 @@ async def test_who_blocks_the_bot_is_unreachable_until_he_comes_back() -> None:
         assert people.users[user.id].reachable is reachable
 
 
+@given(st.integers(-(2**31), 2**31 - 1), st.integers(-(2**31), 2**31 - 1))
+async def test_an_age_and_a_number_are_what_players_have_or_nothing_changes(
+    age: int, number: int
+) -> None:
+    people = MemoryPeople()
+    user = await registered(people, 1)
+    told = Details(age=age, shirt_number=number)
+    if (age == 0 or 5 <= age <= 99) and 0 <= number <= 25:
+        edited = await profile.edit(people, user.id, told)
+        assert (edited.age, edited.shirt_number) == (age, number)
+    else:
+        with pytest.raises((AgeInvalid, ShirtNumberInvalid)):
+            await profile.edit(people, user.id, told)
+        assert people.users[user.id] == user
+
+
+parts = st.one_of(
+    st.builds(Details, age=st.sampled_from([0, 5, 99])),
+    st.builds(Details, position=st.sampled_from(Position)),
+    st.builds(Details, shirt_number=st.sampled_from([0, 1, 25])),
+)
+
+
+@given(st.lists(parts, max_size=6))
+async def test_each_detail_stays_as_it_was_told_last(edits: list[Details]) -> None:
+    people = MemoryPeople()
+    user = await registered(people, 1)
+    for details in edits:
+        user = await profile.edit(people, user.id, details)
+    for name, untold in (("age", 0), ("position", Position.UNTOLD), ("shirt_number", 0)):
+        told = [part for edit in edits if (part := getattr(edit, name)) is not None]
+        assert getattr(user, name) == (told[-1] if told else untold)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Topic), st.booleans()), max_size=12))
+async def test_a_topic_is_as_it_was_switched_last(switches: list[tuple[Topic, bool]]) -> None:
+    people = MemoryPeople()
+    user = await registered(people, 1)
+    for topic, muted in switches:
+        user = await profile.mute(people, user.id, topic, muted)
+    last = dict(switches)
+    assert user.muted == {topic for topic in last if last[topic]}
+    assert people.users[user.id] == user
+
+
 async def test_an_admin_appoints_and_removes_and_the_log_knows() -> None:
     people = MemoryPeople()
     admin, player = await registered(people, 900), await registered(people, 1)
@@ -122,8 +178,8 @@ async def test_an_admin_appoints_and_removes_and_the_log_knows() -> None:
         removed = await roles.remove_organiser(people, ADMINS, admin.id, player.id)
     assert removed.role(ADMINS) == Role.PLAYER
     assert people.audit == [
-        (admin.id, roles.APPOINTED, player.id),
-        (admin.id, roles.REMOVED, player.id),
+        (admin.id, "role.appoint", player.id, ""),
+        (admin.id, "role.remove", player.id, ""),
     ]
 
 

@@ -12,7 +12,15 @@ from sqlalchemy import text
 
 from services.users.domain.ports import People
 from services.users.domain.refusals import PhoneNotAccepted
-from services.users.domain.user import Language, Role, TelegramId, User, UserId
+from services.users.domain.user import (
+    Language,
+    Position,
+    Role,
+    TelegramId,
+    Topic,
+    User,
+    UserId,
+)
 from services.users.storage.people import SqlPeople
 from tests.fakes.memory_users import MemoryPeople
 from tests.users.town import Town
@@ -73,10 +81,33 @@ async def test_everything_of_a_person_is_kept(transaction: Transaction) -> None:
         language_chosen=True,
         stored_role=Role.ORGANISER,
         reachable=False,
+        age=27,
+        position=Position.GOALKEEPER,
+        shirt_number=25,
+        muted=frozenset({Topic.TEAMS, Topic.BROADCASTS}),
     )
     async with transaction() as people:
         await people.save(user)
     async with transaction() as people:
+        assert await people.by_id(user.id) == user
+        assert await people.by_phone(user.phone) == user
+        assert await people.by_phone("+998900000000") is None
+
+
+async def test_an_account_changes_hands_and_the_giver_has_none(transaction: Transaction) -> None:
+    giver, taker = await added(transaction, 7), await added(transaction, 8)
+    async with transaction() as people:
+        await people.hand_over(giver, taker)
+    async with transaction() as people:
+        assert await people.by_telegram_id(account(7)) == replace(taker, telegram_id=account(7))
+        assert await people.by_telegram_id(account(8)) is None
+        assert await people.by_id(giver.id) == replace(giver, telegram_id=None)
+
+
+async def test_saving_moves_no_account(transaction: Transaction) -> None:
+    user = await added(transaction, 9)
+    async with transaction() as people:
+        await people.save(replace(user, telegram_id=account(10)))
         assert await people.by_id(user.id) == user
 
 
@@ -104,9 +135,10 @@ async def test_an_error_undoes_everything(transaction: Transaction) -> None:
 
 async def test_the_audit_log_says_who_what_whom_and_when(town: Town) -> None:
     async with town.database.write() as bound:
-        await SqlPeople(bound, town.cache).record(UserId(1), "organiser_appointed", UserId(2))
+        await SqlPeople(bound, town.cache).record(UserId(1), "role.appoint", UserId(2), "note")
     async with town.database.read_primary() as bound:
         found = await bound.execute(text("SELECT *, now() - at AS age FROM audit"))
         [row] = found.all()
-    assert (row.actor_id, row.action, row.subject_id) == (1, "organiser_appointed", 2)
+    assert (row.actor_id, row.action, row.subject_id) == (1, "role.appoint", 2)
+    assert row.note == "note"
     assert abs(row.age.total_seconds()) < 60
