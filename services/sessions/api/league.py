@@ -1,7 +1,6 @@
 """LeagueService over the domain: settings of organisers and the audit. Broadcasts are next door."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from fotbot.common.v1.audit_pb2 import AuditEntry
 from fotbot.sessions.v1 import league_service_pb2 as messages
@@ -11,28 +10,38 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.once import Once
 from services.sessions import pages
+from services.sessions.api.broadcasts import Ask, BroadcastCalls, Context, ReadsOf, StoreOf
 from services.sessions.domain import league
 from services.sessions.domain.league import Done, OrganiserSettings, PaymentDetails, SettingsChange
-from services.sessions.domain.values import Person, SessionId, UserId
+from services.sessions.domain.values import SessionId, UserId
 from services.sessions.storage.audit import Audit
 from services.sessions.storage.league import SqlLeague
 
 AUDIT_PAGE = 20
 
-Context = Any
-Ask = Callable[[UserId], Awaitable[Person]]
 
-
-class LeagueServicer(LeagueServiceServicer):
-    """`ask` tells who a person is; `leagues_own` is paid where an organiser has set nothing."""
+class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
+    """`ask` tells who a person is; `leagues_own` is paid where an organiser has set nothing; the
+    rest is what broadcasts need."""
 
     def __init__(
-        self, *, once: Once, ask: Ask, database: Database, leagues_own: PaymentDetails
+        self,
+        *,
+        once: Once,
+        ask: Ask,
+        database: Database,
+        leagues_own: PaymentDetails,
+        broadcast_reads: ReadsOf,
+        broadcast_store: StoreOf,
+        count_everybody: Callable[[], Awaitable[int]],
     ) -> None:
         self._once = once
         self._ask = ask
         self._database = database
         self._leagues_own = leagues_own
+        self._broadcast_reads = broadcast_reads
+        self._broadcast_store = broadcast_store
+        self._count_everybody = count_everybody
 
     async def GetPaymentDetails(
         self, request: messages.GetPaymentDetailsRequest, context: Context
