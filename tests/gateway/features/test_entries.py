@@ -147,6 +147,12 @@ async def test_who_has_left_the_team_is_not_picked_any_more() -> None:
     assert answer.conversation == picking(7, 8)
 
 
+async def test_a_forged_button_picks_nobody_who_is_not_in_the_team() -> None:
+    call = desk(team(5)).call(picking(7))
+    answer = await handlers.taken(call, TakePlayer(session_id=12, user_id=99))
+    assert answer.conversation == picking(7)
+
+
 @pytest.mark.parametrize(
     "data",
     [
