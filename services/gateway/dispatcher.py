@@ -36,10 +36,12 @@ from services.gateway.features.cancel.router import FEATURE as CANCEL
 from services.gateway.features.create_session.router import FEATURE as CREATE_SESSION
 from services.gateway.features.edit_session.router import FEATURE as EDIT_SESSION
 from services.gateway.features.entries.router import FEATURE as ENTRIES
+from services.gateway.features.evening.router import FEATURE as EVENING
 from services.gateway.features.feature import Feature
 from services.gateway.features.group.router import FEATURE as GROUP
 from services.gateway.features.help.router import FEATURE as HELP
 from services.gateway.features.language.router import FEATURE as LANGUAGE
+from services.gateway.features.leaders.router import FEATURE as LEADERS
 from services.gateway.features.menu.router import FEATURE as MENU
 from services.gateway.features.moves.router import FEATURE as MOVES
 from services.gateway.features.my_sessions.router import FEATURE as MY_SESSIONS
@@ -70,6 +72,8 @@ FEATURES = (
     PAYING,
     CREATE_SESSION,
     EDIT_SESSION,
+    EVENING,
+    LEADERS,
     BY_DAY,
     APPROVALS,
     SETTINGS,

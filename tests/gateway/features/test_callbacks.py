@@ -49,6 +49,17 @@ EXTREME: dict[str, Any] = {
     "entry_id": 2**63 - 1,
     "attended": True,
     "not_received": True,
+    "match": 999,
+    "side": 9,
+    "home": 9,
+    "away": 9,
+    "scorer": 99,
+    "assist": 99,
+    "player": 99,
+    "last": 2**63 - 1,
+    "order": "p",
+    "career": True,
+    "page": "x" * 16,
 }
 
 
@@ -120,6 +131,7 @@ def test_commands_links_menus_and_steps_are_claimed_once() -> None:
 def test_all_commands_are_there() -> None:
     commands = {name for feature in routers() for name in feature.commands}
     told = "start help cancel sessions my team profile language create organisers admin broadcast"
+    told += " top"
     assert commands == set(told.split())
 
 

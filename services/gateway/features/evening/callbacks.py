@@ -72,30 +72,29 @@ class AddMatch(CallbackData, prefix="vm"):
     session_id: WireId
     home: SideNumber
     away: SideNumber
-    number: MatchNumber
+    match: MatchNumber
 
 
 class OpenMatch(CallbackData, prefix="vg"):
     """One match, goal by goal."""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
 
 
 class AskScorer(CallbackData, prefix="vc"):
     """A side has scored: who?"""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
     side: SideNumber
-    last: GoalId
 
 
 class AskAssist(CallbackData, prefix="vx"):
     """Who gave the pass?"""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
     side: SideNumber
     scorer: Nth
     last: GoalId
@@ -105,7 +104,7 @@ class ScoreGoal(CallbackData, prefix="vb"):
     """Writes the goal down."""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
     side: SideNumber
     scorer: Nth
     assist: Nth
@@ -116,7 +115,7 @@ class UndoGoal(CallbackData, prefix="vu"):
     """Takes this goal back."""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
     last: GoalId
 
 
@@ -124,14 +123,14 @@ class FinishMatch(CallbackData, prefix="vf"):
     """The score stands."""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
 
 
 class ReopenMatch(CallbackData, prefix="vp"):
     """The match goes on."""
 
     session_id: WireId
-    number: MatchNumber
+    match: MatchNumber
 
 
 class AskFinishing(CallbackData, prefix="ve"):
