@@ -101,6 +101,57 @@ async def test_an_invitation_is_known_until_it_expires(transaction: Transaction)
         assert await teams.invited_to(Fingerprint(b"\0" * 32), NOW) is None
 
 
+async def test_revoked_invitations_are_forgotten_and_those_of_other_teams_are_not(
+    transaction: Transaction,
+) -> None:
+    team, other = await added(transaction), await added(transaction)
+    assert team is not None and other is not None
+    token = Fingerprint(team.captain_id.to_bytes(32, "big"))
+    theirs = Fingerprint(other.captain_id.to_bytes(32, "big"))
+    async with transaction() as teams:
+        await teams.invite(team, token, NOW)
+        await teams.invite(other, theirs, NOW)
+        await teams.revoke(team)
+    async with transaction() as teams:
+        assert await teams.invited_to(token, NOW - timedelta(days=1)) is None
+        assert await teams.invited_to(theirs, NOW - timedelta(days=1)) == other.id
+
+
+async def test_names_descriptions_and_numbers_are_kept(transaction: Transaction) -> None:
+    async with transaction() as teams:
+        team = await teams.add("Reds", captain(), NOW, 10)
+        assert team is not None
+        team = await teams.join(team, UserId(5), NOW, 7)
+        team = await teams.describe(team, "Blues <&>", "For fun <&>")
+        team = await teams.number(team, UserId(5), 25)
+    assert [member.shirt_number for member in team.members] == [10, 25]
+    assert (team.name, team.description) == ("Blues <&>", "For fun <&>")
+    assert await locked(transaction, team.id) == team
+    async with transaction() as teams:
+        team = await teams.number(team, UserId(5), 0)
+        team = await teams.leave(team, UserId(5))
+        # The number is free again, and so is having none.
+        team = await teams.join(await teams.join(team, UserId(6), NOW, 25), UserId(7), NOW)
+        team = await teams.join(team, UserId(8), NOW)
+    assert await locked(transaction, team.id) == team
+
+
+async def test_a_team_is_handed_over_unless_the_heir_leads_one(transaction: Transaction) -> None:
+    team, other = await added(transaction), await added(transaction)
+    assert team is not None and other is not None
+    async with transaction() as teams:
+        assert await teams.hand_over(team, other.captain_id) is None
+        # The refusal has not broken the transaction.
+        assert await teams.lock(team.id) == team
+    heir = captain()
+    async with transaction() as teams:
+        handed = await teams.hand_over(team, heir)
+    assert handed is not None and handed.captain_id == heir
+    assert await locked(transaction, team.id) == handed
+    assert await added(transaction, team.captain_id) is not None
+    assert await added(transaction, heir) is None
+
+
 async def test_a_dissolved_team_leaves_nothing(transaction: Transaction) -> None:
     team = await added(transaction)
     assert team is not None

@@ -1,0 +1,75 @@
+"""The teams' worker hands every notice to the sender, through outages, and once each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+
+import pytest_asyncio
+from fotbot.sender.v1.notice_pb2 import NoticeKind
+from fotbot.sender.v1.sender_service_pb2_grpc import add_SenderServiceServicer_to_server
+from sqlalchemy import text
+
+from services.chassis.client import full_name
+from services.chassis.process import Process
+from services.chassis.server import serving
+from services.chassis.settings import load
+from services.local.stores.postgres_schemas import Database
+from services.teams.settings import WorkerSettings
+from services.teams.worker import worker
+from tests.eventually import eventually
+from tests.fakes.sender_servicer import FakeSender
+from tests.teams.league import League
+
+
+@pytest_asyncio.fixture
+async def sender(stored: Database) -> AsyncIterator[FakeSender]:
+    """A sender with the worker beside it."""
+    # Its other methods stay unimplemented: the worker does not call them.
+    fake = FakeSender()  # type: ignore[abstract]
+    add = partial(add_SenderServiceServicer_to_server, fake)
+    async with serving(add, [full_name("sender")]) as address:
+        environ = {"DATABASE_URL": stored.url("teams"), "SENDER_ADDR": address}
+        settings = load(WorkerSettings, environ)
+        process = Process("teams-worker", settings)
+        task = asyncio.create_task(worker(settings, process))
+        yield fake
+        process.stop()
+        await task
+
+
+async def test_the_captain_is_told_once_of_who_came_and_went(
+    league: League, sender: FakeSender
+) -> None:
+    team, player = await league.team(), league.person()
+    await league.join(player, await league.link(team))
+    await league.leave(player, team.id)
+    await eventually(partial(queue_is_empty, league))
+    told = [notice for notice in sender.notices.values() if notice.facts.team_id == team.id]
+    assert sorted(notice.kind for notice in told) == [
+        NoticeKind.NOTICE_KIND_TEAM_JOINED,
+        NoticeKind.NOTICE_KIND_TEAM_LEFT,
+    ]
+    assert {notice.user_id for notice in told} == {team.captain_id}
+
+
+async def test_notices_wait_for_a_sender_that_is_away(league: League, sender: FakeSender) -> None:
+    sender.away = True
+    team, player = await league.team(), league.person()
+    await league.join(player, await league.link(team))
+
+    async def was_asked() -> bool:
+        return sender.calls > 0
+
+    await eventually(was_asked)
+    assert sender.notices == {}
+    sender.away = False
+    await eventually(partial(queue_is_empty, league), seconds=30)
+    assert [notice.user_id for notice in sender.notices.values()] == [team.captain_id]
+
+
+async def queue_is_empty(league: League) -> bool:
+    async with league.database.read_primary() as transaction:
+        found = await transaction.execute(text("SELECT count(*) FROM pgqueuer"))
+        return int(found.scalar_one()) == 0
