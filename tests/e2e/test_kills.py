@@ -10,10 +10,10 @@ import pytest_asyncio
 from services.gateway.features.sessions.callbacks import JoinSession, LeaveSession
 from services.gateway.texts import texts_for
 from services.local.supervisor import Supervisor
+from tests.e2e.acts import beginning, onboard
 from tests.e2e.city import City
 from tests.e2e.league import IDS, League, Member, league
 from tests.e2e.people import Human, newcomer
-from tests.e2e.test_evening import beginning, onboard
 from tests.e2e.webhook import Json, Reply, message, tap, until_done
 from tests.eventually import eventually
 
