@@ -331,16 +331,24 @@ class ListMySessionsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SESSIONS_FIELD_NUMBER: _builtins.int
+    PAST_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def sessions(self) -> _containers.RepeatedCompositeFieldContainer[Global___SessionView]: ...
+    @_builtins.property
+    def past(self) -> _containers.RepeatedCompositeFieldContainer[Global___SessionView]:
+        """Those that have begun, called-off ones left out, in which the viewer had a place: the latest
+        first, at most 5.
+        """
+
     def __init__(
         self,
         *,
         sessions: _abc.Iterable[Global___SessionView] | None = ...,
+        past: _abc.Iterable[Global___SessionView] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["sessions", b"sessions"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["past", b"past", "sessions", b"sessions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
