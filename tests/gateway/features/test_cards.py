@@ -29,7 +29,8 @@ def test_a_card_says_where_when_what_and_how_many() -> None:
 
 
 def test_a_free_place_can_be_taken() -> None:
-    assert labels(card(seen(), Desk().call())) == ["✅ Join", "« List", "🔄 Refresh", "📤 Share"]
+    offered = ["✅ Join", "👥 With my team", "« List", "🔄 Refresh", "📤 Share"]
+    assert labels(card(seen(), Desk().call())) == offered
 
 
 def test_who_has_a_place_can_only_leave() -> None:

@@ -13,8 +13,9 @@ from fotbot.users.v1.user_pb2 import Person
 from services.chassis.errors import Kind, RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Role, UserId
+from services.gateway.features.my_sessions.screens import mine
 from services.gateway.features.sessions import handlers, screens
-from services.gateway.features.sessions.callbacks import JoinSession
+from services.gateway.features.sessions.callbacks import JoinSession, OpenSession
 from services.gateway.features.sessions.card import card, present
 from services.gateway.rendering import faults
 from services.gateway.texts import texts_for
@@ -237,3 +238,29 @@ def test_the_longest_card_fits_into_a_message(language: str) -> None:
     view = in_team(status=REJECTED, reason="🏟" * 300, payment=payment)
     assert faults(Answer(screen=shown(view, language))) == []
     assert view.registration.user_id == ME
+
+
+def test_my_sessions_tell_the_coming_ones_and_then_the_last_ones() -> None:
+    over = entered(evening(11, status=states.SESSION_STATUS_FINISHED), payment=to_pay())
+    screen = mine([entered(evening(12))], [over], texts_for("en"))
+    coming, last = screen.text.split("🏁 <b>The last ones</b>")
+    assert "✅ place 3" in coming
+    assert "🏁 This session is over · 💳 to pay" in last
+    opened = [row[0].data for row in screen.buttons]
+    assert opened == [OpenSession(session_id=12), OpenSession(session_id=11)]
+
+
+def test_who_is_in_none_is_offered_the_list_and_keeps_his_last_ones() -> None:
+    over = entered(evening(11, status=states.SESSION_STATUS_STARTED))
+    screen = mine([], [over], texts_for("en"))
+    assert screen.text.startswith("📅 You have not joined any session yet.")
+    assert "🔔 Already started" in screen.text
+    assert labels(screen) == ["⚽ Find a session", "Wed, 25 Nov 20:00 · Chilonzor Arena"]
+
+
+@pytest.mark.parametrize("language", ["uz", "ru", "en"])
+def test_the_longest_list_of_my_sessions_fits_into_a_message(language: str) -> None:
+    arena = states.Venue(id=3, name="🏟" * 64, time_zone="Asia/Tashkent")
+    view = in_team(evening(2**63 - 1, venue=arena, price=10_000_000), payment=to_pay())
+    screen = mine([view] * 10, [view] * 5, texts_for(language))
+    assert faults(Answer(screen=screen)) == []

@@ -1,4 +1,4 @@
-"""A person's own coming sessions."""
+"""A person's own sessions: the coming ones, then the last that were played."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,16 @@ from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Button, Screen
 from services.gateway.features.sessions.callbacks import ShowPage
-from services.gateway.features.sessions.screens import opening, row
+from services.gateway.features.sessions.screens import opening, played, row
 from services.gateway.texts import Texts
 
 
-def mine(found: Sequence[SessionView], texts: Texts) -> Screen:
-    if not found:
-        find = Button(text=texts.plain("my.find"), data=ShowPage(index=0))
-        return Screen(text=texts("my.none"), buttons=((find,),))
-    rows = [row(view, texts) for view in found]
-    return Screen(text="\n\n".join([texts("my.title"), *rows]), buttons=opening(found, texts))
+def mine(coming: Sequence[SessionView], past: Sequence[SessionView], texts: Texts) -> Screen:
+    blocks: list[str] = [texts("my.title") if coming else texts("my.none")]
+    blocks += [row(view, texts) for view in coming]
+    if past:
+        blocks.append(texts("my.past"))
+        blocks += [played(view, texts) for view in past]
+    find = (Button(text=texts.plain("my.find"), data=ShowPage(index=0)),)
+    rows = (*opening(coming, texts), *(() if coming else (find,)), *opening(past, texts))
+    return Screen(text="\n\n".join(blocks), buttons=rows)

@@ -38,6 +38,19 @@ def row(view: SessionView, texts: Texts) -> str:
     )
 
 
+def played(view: SessionView, texts: Texts) -> str:
+    """A session that has begun, in two lines of a list."""
+    session = view.session
+    over = views.is_finished(session)
+    facts = [texts("card.finished") if over else texts("card.started"), _due(view, texts)]
+    return texts(
+        "row.session",
+        when=views.when(session, texts.language),
+        venue=session.venue.name,
+        facts=Html(" · ".join(filter(None, facts))),
+    )
+
+
 def _entry(view: SessionView, texts: Texts) -> str:
     entry = view.registration
     if views.is_queued(view):
