@@ -24,7 +24,7 @@ from services.gateway.texts import LANGUAGES, texts_for
 from services.local.stores.valkey import ValkeyCluster
 from tests.gateway.gate import Gate, gate, message, new_id, pressed, world
 
-SAMPLES = ("1", "a" * 22, "ru", "venue", "0")
+SAMPLES = ("1", "a" * 22, "ru", "venue", "0", "goalkeeper", "teams", "p")
 
 
 def telling(feature: Feature) -> Feature:
