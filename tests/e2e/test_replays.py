@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from fotbot.sessions.v1 import sessions_service_pb2 as sessions
 from fotbot.teams.v1 import teams_service_pb2 as teams
+from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
 from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 from fotbot.users.v1 import users_service_pb2 as users
 
@@ -30,7 +31,12 @@ async def world(city: City) -> AsyncIterator[World]:
         gateways(city) as ours,
         connect("teams", city.address("teams")) as to_teams,
     ):
-        yield World(league=made, gateways=ours, teams=TeamsServiceStub(to_teams))
+        yield World(
+            league=made,
+            gateways=ours,
+            teams=TeamsServiceStub(to_teams),
+            sides=SidesServiceStub(to_teams),
+        )
 
 
 def test_every_handler_has_a_scene() -> None:

@@ -1,12 +1,14 @@
 """What every scene is made of: a world, a person, and the update that leads to a handler."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
 from fotbot.common.v1.write_pb2 import WriteContext
+from fotbot.teams.v1 import sides_service_pb2 as sides
 from fotbot.teams.v1 import teams_service_pb2 as teams
+from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
 from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 
 from services.chassis.deadline import budget
@@ -25,6 +27,7 @@ class World:
     league: League
     gateways: Gateways
     teams: TeamsServiceStub
+    sides: SidesServiceStub
 
     async def tells(self, telegram_id: int, *acts: str | CallbackData) -> None:
         """What happened before: messages and taps that went undisturbed."""
@@ -39,6 +42,20 @@ class World:
                 teams.CreateTeamRequest(write=_write(captain), name="Reds")
             )
         return made.team.id
+
+    async def side(self, session_id: int, people: Sequence[Member]) -> int:
+        """The first of two sides that these people make in a session."""
+        with budget(CALL_SECONDS):
+            made = await self.sides.FormSides(
+                sides.FormSidesRequest(
+                    write=_write(people[0]),
+                    session_id=session_id,
+                    individuals=[member.user_id for member in people],
+                    squad_size=len(people) // 2,
+                    least=len(people) // 2,
+                )
+            )
+        return made.sides[0].id
 
     async def invitation(self, captain: Member, team_id: int) -> str:
         """A link's token."""

@@ -9,8 +9,9 @@ from tests.e2e.scenes.first_evening import FIRST_EVENING
 from tests.e2e.scenes.people import PEOPLE
 from tests.e2e.scenes.playing import PLAYING
 from tests.e2e.scenes.stage import Setting
+from tests.e2e.scenes.teams import TEAMS
 
-SCENES: dict[str, Setting] = {**FIRST_EVENING, **BROADCAST, **PEOPLE, **PLAYING}
+SCENES: dict[str, Setting] = {**FIRST_EVENING, **BROADCAST, **PEOPLE, **PLAYING, **TEAMS}
 
 
 def places() -> set[str]:
