@@ -54,7 +54,7 @@ def _head(notice: Notice, now: datetime, name: str, texts: Texts) -> Html:
         "place": session.position,
         "name": name or texts.plain("notice.somebody"),
         "team": facts.team_name,
-        "amount": money(facts.amount, texts.language),
+        "amount": _money(facts.amount, texts),
         "side": facts.team_name or texts.plain("notice.side", number=facts.side_number),
     }
     if session.time_zone:
@@ -82,12 +82,12 @@ def _more(notice: Notice, texts: Texts) -> Iterator[Html]:
     facts = notice.facts
     match notice.kind:
         case wire.NOTICE_KIND_PROMOTED if facts.amount:
-            yield texts("notice.to_pay", amount=money(facts.amount, texts.language))
+            yield texts("notice.to_pay", amount=_money(facts.amount, texts))
         case wire.NOTICE_KIND_REJECTED:
             if facts.reason.strip():
                 yield texts("notice.reason", reason=_typed(facts.reason))
             if facts.amount:
-                yield texts("notice.money_back", amount=money(facts.amount, texts.language))
+                yield texts("notice.money_back", amount=_money(facts.amount, texts))
         case wire.NOTICE_KIND_SIDE_FORMED if facts.shirt_number:
             yield texts("notice.shirt_number", number=facts.shirt_number)
         case wire.NOTICE_KIND_SIDE_FORMED:
@@ -99,6 +99,11 @@ def _more(notice: Notice, texts: Texts) -> Iterator[Html]:
 def _typed(text: str) -> Html:
     """All lines of what somebody typed, unlike a name, which is shown on one and short."""
     return Html(escape(lines(text), quote=False))
+
+
+def _money(amount: int, texts: Texts) -> Html:
+    """Its blanks do not break."""
+    return Html(money(amount, texts.language))
 
 
 def _when(session: NoticeSession, language: str) -> str:

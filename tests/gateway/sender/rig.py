@@ -2,11 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from fotbot.sender.v1.notice_pb2 import (
     NOTICE_KIND_PROMOTED,
@@ -32,7 +33,7 @@ from services.chassis.setting_groups import CacheSettings, StoreSettings
 from services.gateway.sender.api import SenderServicer
 from services.gateway.sender.dispatch import Dispatcher
 from services.gateway.sender.identity import Identity
-from services.gateway.sender.letters import LetterBox
+from services.gateway.sender.letters import LetterBox, utc_now
 from services.gateway.sender.limits import Limits
 from services.gateway.sender.people import RemotePeople
 from services.gateway.sender.screens import ScreenQueue
@@ -122,7 +123,11 @@ async def world(url: str, redis_url: str, telegram: FakeTelegram) -> AsyncIterat
 
 @asynccontextmanager
 async def sender(
-    world: World, *, rate: int = 25, call_seconds: float = 5.0
+    world: World,
+    *,
+    rate: int = 25,
+    call_seconds: float = 5.0,
+    clock: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Sender]:
     """One more sender of the world's bot, stopped at the end of the block."""
     async with (
@@ -133,7 +138,7 @@ async def sender(
         limits = Limits(world.cache, world.bot_id, rate)
         people = RemotePeople(UsersServiceStub(users))
         schema = schema_is_current(world.database, STORAGE)
-        box = LetterBox(world.database, SqlNotices, people, schema)
+        box = LetterBox(world.database, SqlNotices, people, schema, clock=clock)
         dispatcher = Dispatcher(telegram, limits, box, ScreenQueue(lambda: limits.quiet_until))
         servicer = SenderServicer(world.database, dispatcher, identity, SqlNotices, SqlQuarantine)
         await identity.learn(telegram)
@@ -160,8 +165,9 @@ def notice(
     user_id: int = 3,
     kind: NoticeKind = NOTICE_KIND_PROMOTED,
     traceparent: str = "",
+    **more: Any,
 ) -> Notice:
-    """A notice about one evening."""
+    """A notice about one evening; `more` are further fields."""
     session = NoticeSession(
         session_id=17,
         venue_name="Chilonzor <Arena>",
@@ -173,7 +179,12 @@ def notice(
         old_starts_at=STARTS_AT - 86_400,
     )
     return Notice(
-        notice_id=notice_id, user_id=user_id, kind=kind, session=session, traceparent=traceparent
+        notice_id=notice_id,
+        user_id=user_id,
+        kind=kind,
+        session=session,
+        traceparent=traceparent,
+        **more,
     )
 
 
