@@ -84,8 +84,10 @@ async def open_session(organiser: Chat) -> None:
         ("ask.time", "19:30"),
         ("ask.minutes", "90"),
         ("ask.format", texts.plain("format.5")),
+        ("ask.squad", "5"),
         ("ask.price", money(40_000, "en")),
         ("ask.capacity", "10"),
+        ("ask.approval", texts.plain("create.approval.no")),
     ]:
         await organiser.reads(texts.plain(key))
         await organiser.presses(answer)

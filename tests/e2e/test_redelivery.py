@@ -71,10 +71,10 @@ async def test_a_conversation_at_two_gateways_advances_once_per_message_and_open
         organiser, venue = await made.organiser(), "Redelivered ground"
         to = organiser.telegram_id
         day = f"{a_month_ahead():%d.%m.%Y}"
-        for text in ("/create", venue, day, "20:00", "60", "5", "0", "10"):
+        for text in ("/create", venue, day, "20:00", "60", "5", "7", "0", "10", "no"):
             # Once at each gateway: five times would be a flood, and most of it turned away.
             same_answer(await at_all_doors(city, doors, message(to, text), times=1))
-        same_answer(await at_all_doors(city, doors, tap(to, ConfirmCreation())))
+        same_answer(await at_all_doors(city, doors, tap(to, ConfirmCreation()), times=3))
         assert await made.count_at(venue, organiser) == 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from aiogram.filters.callback_data import CallbackData
 
 from services.gateway.features.cancel.callbacks import LeaveConversation
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation
+from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
 from services.gateway.features.edit_session.callbacks import (
     Amend,
     AskCancelling,
@@ -167,8 +167,10 @@ CREATION = {
     "time": "19:30",
     "minutes": "90",
     "format": "5",
+    "squad": "7",
     "price": "40000",
     "capacity": "10",
+    "approval": "no",
     "confirm": "yes",
 }
 STEPS = list(CREATION)
@@ -179,6 +181,7 @@ FIRST_EVENING: dict[str, Setting] = {
     "create_session /create": as_admin("/create"),
     "create_session menu.create": as_admin(EN("menu.create")),
     "create_session cs": creating("format", Choose(step="format", value="5")),
+    "create_session cb": creating("price", StepBack(step="price")),
     "create_session cc": creating("confirm", ConfirmCreation()),
     **{f"create_session create.{step}": creating(step, "") for step in STEPS},
     "edit_session eo": editing(None, lambda of: OpenEditing(session_id=of)),

@@ -143,6 +143,8 @@ async def test_a_button_leads_to_the_next_step(step: str, value: str, following:
         ("approval", "yo‘q", "confirm"),
         ("approval", "Yo'q", "confirm"),
         ("approval", " ДА! ", "confirm"),
+        ("approval", "✅ No, at once", "confirm"),
+        ("approval", "✅ Yo'q, darhol", "confirm"),
     ],
 )
 async def test_a_typed_answer_leads_to_the_next_step(step: str, text: str, following: str) -> None:

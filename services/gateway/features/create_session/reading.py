@@ -3,6 +3,7 @@
 Only what no service could be asked is turned down here, so that the step can be asked again at
 once; whether a session may be so is decided by sessions."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ PLACES = range(2, 101)
 SQUADS = range(4, 16)
 YES = frozenset({"1", "yes", "y", "ha", "да"})
 NO = frozenset({"0", "no", "n", "yoq", "нет"})
+APOSTROPHES = re.compile("['`\u2018\u2019\u02bb\u02bc]")
+"""As they are typed in Uzbek."""
 
 
 class Unclear(Exception):
@@ -73,8 +76,9 @@ def read_capacity(text: str, _data: Answers, _now: datetime) -> Answers:
 
 
 def read_approval(text: str, _data: Answers, _now: datetime) -> Answers:
-    """Yes or no in any of the languages; apostrophes are typed in too many ways to matter."""
-    word = "".join(c for c in text.casefold() if c.isalnum() and c not in "\u02bb\u02bc")
+    """Yes or no in any of the languages, as the first word of what was typed."""
+    words = re.findall(r"[^\W_]+", APOSTROPHES.sub("", text.casefold()))
+    word = words[0] if words else ""
     if word not in YES | NO:
         raise Unclear("typed.approval")
     return {"approval": "1" if word in YES else "0"}
