@@ -15,7 +15,8 @@ from services.chassis.migrations import schema_is_current
 from services.chassis.process import Process, main
 from services.teams.migrate import STORAGE
 from services.teams.settings import WorkerSettings
-from services.teams.storage.outbox import NOTICE
+from services.teams.storage.outbox import NOTICE, SIDE_NOTICE
+from services.teams.storage.sides import stands
 
 if TYPE_CHECKING:
     # Known to the type checker only: at run time a stub has no class for its async form.
@@ -30,7 +31,9 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
         Database.open(settings, "teams") as database,
         connect("sender", settings.sender_addr) as sender,
     ):
-        jobs = Worker(settings, "teams", {NOTICE: notice_handler(SenderServiceStub(sender))})
+        send = notice_handler(SenderServiceStub(sender))
+        handlers = {NOTICE: send, SIDE_NOTICE: while_it_stands(database, send)}
+        jobs = Worker(settings, "teams", handlers)
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()
@@ -47,6 +50,16 @@ def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
             await sender.SendNotices(SendNoticesRequest(notices=[notice]))
 
     return send
+
+
+def while_it_stands(database: Database, send: Handler) -> Handler:
+    """The same for notices of sides; those of a side that was replaced are dropped."""
+
+    async def send_if_it_stands(job: Job) -> None:
+        if await stands(database, Notice.FromString(job.payload).facts.side_id):
+            await send(job)
+
+    return send_if_it_stands
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from functools import partial
 import pytest_asyncio
 from fotbot.sender.v1.notice_pb2 import NoticeKind
 from fotbot.sender.v1.sender_service_pb2_grpc import add_SenderServiceServicer_to_server
+from fotbot.teams.v1.sides_service_pb2 import FormSidesRequest
 from sqlalchemy import text
 
 from services.chassis.client import full_name
@@ -52,6 +53,22 @@ async def test_the_captain_is_told_once_of_who_came_and_went(
         NoticeKind.NOTICE_KIND_TEAM_LEFT,
     ]
     assert {notice.user_id for notice in told} == {team.captain_id}
+
+
+async def test_of_sides_that_were_formed_anew_only_the_last_are_told(
+    league: League, sender: FakeSender
+) -> None:
+    people = [league.person() for _ in range(11)]
+    for individuals in (people, people[:10]):
+        request = FormSidesRequest(
+            write=league.write(1), session_id=9, individuals=individuals, squad_size=7, least=5
+        )
+        sides = (await league.sides.FormSides(request)).sides
+    await eventually(partial(queue_is_empty, league))
+    told = [notice for notice in sender.notices.values() if notice.session.session_id == 9]
+    assert {notice.kind for notice in told} == {NoticeKind.NOTICE_KIND_SIDE_FORMED}
+    assert {notice.facts.side_id for notice in told} == {side.id for side in sides}
+    assert sorted(notice.user_id for notice in told) == people[:10]
 
 
 async def test_notices_wait_for_a_sender_that_is_away(league: League, sender: FakeSender) -> None:

@@ -1,7 +1,12 @@
-"""What people are told: notices as jobs of the transaction that makes them true."""
+"""What people are told: notices as jobs of the transaction that makes them true.
+
+Of their side they hear a moment later, if it still stands then: an evening whose start meets
+somebody's leaving is formed a second time.
+"""
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
 from fotbot.sender.v1.notice_pb2 import NoticeFacts, NoticeKind, NoticeSession
@@ -12,6 +17,8 @@ from services.chassis.jobs import Jobs
 from services.teams.domain.notices import Notice, SideNotice, TeamNews, TeamNotice
 
 NOTICE = "notice"
+SIDE_NOTICE = "side_notice"
+SETTLING = timedelta(seconds=2)
 
 _KINDS = {
     TeamNews.JOINED: NoticeKind.NOTICE_KIND_TEAM_JOINED,
@@ -30,12 +37,14 @@ class Outbox:
 
     async def enqueue(self, notices: Sequence[Notice]) -> None:
         """They are sent if, and only if, the transaction commits."""
-        payloads = [_message(notice).SerializeToString() for notice in notices]
-        await self._jobs.enqueue(self._transaction, NOTICE, payloads)
+        teams = [_of_team(one) for one in notices if isinstance(one, TeamNotice)]
+        sides = [_of_side(one) for one in notices if isinstance(one, SideNotice)]
+        await self._jobs.enqueue(self._transaction, NOTICE, _packed(teams))
+        await self._jobs.enqueue(self._transaction, SIDE_NOTICE, _packed(sides), delay=SETTLING)
 
 
-def _message(notice: Notice) -> NoticeMessage:
-    return _of_side(notice) if isinstance(notice, SideNotice) else _of_team(notice)
+def _packed(messages: Sequence[NoticeMessage]) -> list[bytes]:
+    return [message.SerializeToString() for message in messages]
 
 
 def _of_team(notice: TeamNotice) -> NoticeMessage:

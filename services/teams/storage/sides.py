@@ -103,6 +103,13 @@ class SqlSideReads:
             return await _found(transaction, sides.c.session_id == session_id)
 
 
+async def stands(database: Database, side_id: int) -> bool:
+    """Whether the side has not been replaced."""
+    wanted = select(sides.c.id).where(sides.c.id == side_id)
+    async with database.read_primary() as transaction:
+        return (await transaction.execute(wanted)).scalar_one_or_none() is not None
+
+
 async def _found(transaction: ReadTransaction, where: ColumnElement[bool]) -> list[Side]:
     rows = await transaction.execute(
         select(sides, side_players.c.user_id, side_players.c.shirt_number)

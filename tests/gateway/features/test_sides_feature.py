@@ -44,7 +44,7 @@ async def test_the_numbers_that_nobody_in_his_side_has_are_offered() -> None:
     answer = await opened(others(), side())
     free = [str(number) for number in range(1, 26) if number != 10]
     assert labels(answer) == [*free, "🔄 Refresh", "⚽ To the evening"]
-    assert text(answer) == "👕 You play in <b>team 2</b>.\n\nChoose your number:"
+    assert text(answer) == "👕 You play in <b>side 2</b>.\n\nChoose your number:"
     assert faults(answer) == []
 
 
