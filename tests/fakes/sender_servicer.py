@@ -22,6 +22,8 @@ class FakeSender(SenderServiceServicer):
 
     def __init__(self) -> None:
         self.notices: dict[str, Notice] = {}
+        self.dropped: list[str] = []
+        """The groups that were to be dropped."""
         self.calls = 0
         self.away = False
 
@@ -34,3 +36,20 @@ class FakeSender(SenderServiceServicer):
         new = [notice for notice in request.notices if notice.notice_id not in self.notices]
         self.notices |= {notice.notice_id: notice for notice in new}
         return sender_service_pb2.SendNoticesResponse(accepted=len(new))
+
+    async def CountNotices(
+        self, request: sender_service_pb2.CountNoticesRequest, context: Any
+    ) -> sender_service_pb2.CountNoticesResponse:
+        members = [notice for notice in self.notices.values() if notice.group == request.group]
+        return sender_service_pb2.CountNoticesResponse(waiting=len(members))
+
+    async def DropNotices(
+        self, request: sender_service_pb2.DropNoticesRequest, context: Any
+    ) -> sender_service_pb2.DropNoticesResponse:
+        if self.away:
+            raise SenderAway("the sender is away")
+        kept = {id_: one for id_, one in self.notices.items() if one.group != request.group}
+        gone = len(self.notices) - len(kept)
+        self.notices = kept
+        self.dropped.append(request.group)
+        return sender_service_pb2.DropNoticesResponse(dropped=gone)

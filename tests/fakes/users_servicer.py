@@ -24,6 +24,8 @@ class FakeUsers(UsersServiceServicer):
     def __init__(self) -> None:
         self._roles: dict[int, tuple[user_pb2.Role.ValueType, bool]] = {}
         self.asked: list[int] = []
+        self.reachable: list[int] = []
+        """Whom a broadcast to everybody goes to, in order."""
 
     def know(
         self,
@@ -47,3 +49,11 @@ class FakeUsers(UsersServiceServicer):
             raise UserNotFound(f"no user {request.user_id}")
         role, registered = known
         return users_service_pb2.GetRoleResponse(role=role, registered=registered)
+
+    async def ListReachable(
+        self, request: users_service_pb2.ListReachableRequest, context: Any
+    ) -> users_service_pb2.ListReachableResponse:
+        following = [user_id for user_id in self.reachable if user_id > request.after_id]
+        return users_service_pb2.ListReachableResponse(
+            user_ids=following[: request.page_size or 100], total=len(self.reachable)
+        )
