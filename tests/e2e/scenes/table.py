@@ -6,12 +6,20 @@ The table is held against the features' own tables, so that a new handler asks f
 from services.gateway.dispatcher import FEATURES
 from tests.e2e.scenes.broadcast import BROADCAST
 from tests.e2e.scenes.first_evening import FIRST_EVENING
+from tests.e2e.scenes.organising import ORGANISING
 from tests.e2e.scenes.people import PEOPLE
 from tests.e2e.scenes.playing import PLAYING
 from tests.e2e.scenes.stage import Setting
 from tests.e2e.scenes.teams import TEAMS
 
-SCENES: dict[str, Setting] = {**FIRST_EVENING, **BROADCAST, **PEOPLE, **PLAYING, **TEAMS}
+SCENES: dict[str, Setting] = {
+    **FIRST_EVENING,
+    **BROADCAST,
+    **ORGANISING,
+    **PEOPLE,
+    **PLAYING,
+    **TEAMS,
+}
 
 
 def places() -> set[str]:
