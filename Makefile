@@ -22,6 +22,15 @@ help: ## What can be made
 run: $(VENV)/run.stamp ## Start the whole system here and print where to open it
 	@exec $(BIN)/python -m services.local
 
+# Through the environment: a $ in a password is then neither make's nor the shell's.
+.PHONY: move-in
+move-in: $(VENV)/run.stamp ## Bring the old bot in: FROM=postgresql://... [DRY=1] [REPORT=file.json]
+	@test -n "$$FROM" || { echo 'Say where from: make move-in FROM=postgresql://user:password@host/database' >&2; exit 2; }
+	@exec $(BIN)/python -m services.local.move_in --from "$$FROM" $(if $(DRY),--dry-run) $(if $(REPORT),--report "$$REPORT") $(if $(TIMES),--times "$$TIMES")
+move-in: override export FROM := $(value FROM)
+move-in: override export REPORT := $(value REPORT)
+move-in: override export TIMES := $(value TIMES)
+
 .PHONY: test
 test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)

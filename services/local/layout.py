@@ -106,6 +106,8 @@ class Layout:
             for name, value in self.environ.items()
             if name.removesuffix("_FILE") not in OURS and not name.startswith(OURS_BEGIN)
         }
+        # Only who is on this machine reaches it here, and `make move-in` has to.
+        given.setdefault("IMPORT_ENABLED", "true")
         if self.bot_token is None and not given.get("ADMIN_TG_IDS"):
             given["ADMIN_TG_IDS"] = LOCAL_ADMIN
         return {

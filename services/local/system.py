@@ -4,7 +4,7 @@ product's processes, and Telegram. A part that does not get ready is told and ke
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from services.local.layout import Layout
@@ -59,6 +59,15 @@ class System:
         await self._stores()
         await self._migrate()
         await self._processes()
+
+    async def start_only(self, names: Collection[str]) -> None:
+        """The stores, the schemas, and these of the services: what needs neither people nor
+        Telegram. Raises as `start`, and NotReady for a service too."""
+        await require_free(self._ports())
+        await self._stores()
+        await self._migrate()
+        services = [process for process in self.layout.services() if process.name in names]
+        await self._supervisor.start(*services, timeout=120)
 
     def where_to_go(self) -> str:
         """What a person does next."""

@@ -40,9 +40,8 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(entry_id bigint, amount bigin
 _ADD_EVENTS = text("""
 INSERT INTO payment_events (entry_id, at, actor_id, action, amount, coupons)
 SELECT r.entry_id, r.at, r.actor_id, step.action, r.amount, r.coupons
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) WITH ORDINALITY
-    AS r(entry_id bigint, at timestamptz, actor_id bigint, status text, amount bigint,
-        coupons smallint, number bigint),
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(entry_id bigint, at timestamptz,
+        actor_id bigint, status text, amount bigint, coupons smallint),
     unnest(ARRAY['due', nullif(CASE r.status WHEN 'submitted' THEN 'receipt' ELSE r.status END,
         'due')]) WITH ORDINALITY AS step(action, place)
 WHERE step.action IS NOT NULL ORDER BY r.entry_id, step.place""")
