@@ -137,10 +137,11 @@ class Human:
             return answer
 
 
-async def newcomer(city: City, language: str, name: str = "Somebody") -> Human:
-    """A new person in the local Telegram whose client speaks `language`."""
+async def newcomer(city: City, language: str, name: str = "Somebody", phone: str = "") -> Human:
+    """A new person in the local Telegram whose client speaks `language`; with a number of his
+    own unless `phone` says which."""
     url = f"{city.layout.telegram_api_url}/local/people"
-    body = {"first_name": name, "language_code": language}
+    body = {"first_name": name, "language_code": language, "phone": phone}
     async with city.http.post(url, json=body) as response:
         assert response.status == 201, await response.text()
         person = await response.json()
