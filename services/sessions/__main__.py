@@ -2,29 +2,57 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 import grpc
+from fotbot.sessions.v1.entries_service_pb2_grpc import add_EntriesServiceServicer_to_server
+from fotbot.sessions.v1.league_service_pb2_grpc import add_LeagueServiceServicer_to_server
+from fotbot.sessions.v1.matches_service_pb2_grpc import add_MatchesServiceServicer_to_server
+from fotbot.sessions.v1.sessions_import_service_pb2_grpc import (
+    add_SessionsImportServiceServicer_to_server,
+)
 from fotbot.sessions.v1.sessions_service_pb2_grpc import add_SessionsServiceServicer_to_server
+from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
+from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 
 from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
 from services.chassis.db import Database, WriteTransaction
+from services.chassis.imports import Imports
 from services.chassis.jobs import Jobs
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
+from services.sessions.api.entries import EntriesServicer
+from services.sessions.api.league import LeagueServicer
+from services.sessions.api.matches import MatchesServicer
 from services.sessions.api.sessions import SessionsServicer
+from services.sessions.audience import Everybody
+from services.sessions.domain.evening_ports import Books
+from services.sessions.domain.league import PaymentDetails
+from services.sessions.imports import SessionsImportServicer
 from services.sessions.migrate import STORAGE
 from services.sessions.people import People
 from services.sessions.settings import SessionsSettings
+from services.sessions.sides import Sides
 from services.sessions.storage.boards import SqlBoards
+from services.sessions.storage.broadcasts import SqlBroadcastReads, SqlBroadcasts
 from services.sessions.storage.cached_boards import CachedBoards
+from services.sessions.storage.cards import SqlCards
+from services.sessions.storage.figures import SqlStandings
+from services.sessions.storage.matches import SqlEvenings, SqlPitch
 from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.store import SqlStore
+from services.sessions.teams import Teams
+
+ENTRIES = "fotbot.sessions.v1.EntriesService"
+MATCHES = "fotbot.sessions.v1.MatchesService"
+LEAGUE = "fotbot.sessions.v1.LeagueService"
+IMPORTS = "fotbot.sessions.v1.SessionsImportService"
 
 
 async def sessions(settings: SessionsSettings, process: Process) -> None:
@@ -67,12 +95,59 @@ async def servicers(
     def store_of(transaction: WriteTransaction) -> SqlStore:
         return SqlStore(transaction, Outbox(transaction, jobs, boards))
 
-    async with connect("users", settings.users_addr) as users:
+    async with (
+        connect("users", settings.users_addr) as users,
+        connect("teams", settings.teams_addr) as teams,
+    ):
         once, ask = Once(database), People(UsersServiceStub(users)).ask
         sessions = SessionsServicer(
-            once=once, ask=ask, store_of=store_of, boards=boards, time_zone=settings.timezone
+            once=once,
+            ask=ask,
+            store_of=store_of,
+            boards=boards,
+            time_zone=settings.timezone,
+            refund_before=timedelta(hours=settings.refund_hours),
         )
-        yield [Served(sessions, add_SessionsServiceServicer_to_server, full_name("sessions"))]
+        entries = EntriesServicer(
+            once=once,
+            ask=ask,
+            ask_team=Teams(TeamsServiceStub(teams)).ask,
+            store_of=store_of,
+            cards_of=SqlCards,
+            database=database,
+        )
+        matches = MatchesServicer(
+            once=once,
+            ask=ask,
+            form=Sides(SidesServiceStub(teams)).form,
+            books_of=lambda it: Books(store=store_of(it), pitch=SqlPitch(it)),
+            evenings=SqlEvenings(database),
+            standings=SqlStandings(database),
+            time_zone=settings.timezone,
+        )
+        league = LeagueServicer(
+            once=once,
+            ask=ask,
+            database=database,
+            leagues_own=_leagues_own(settings),
+            broadcast_reads=SqlBroadcastReads,
+            broadcast_store=partial(SqlBroadcasts, jobs=jobs),
+            count_everybody=Everybody(UsersServiceStub(users)).count,
+        )
+        taking_in = SessionsImportServicer(
+            imports=Imports(database, enabled=settings.import_enabled)
+        )
+        yield [
+            Served(sessions, add_SessionsServiceServicer_to_server, full_name("sessions")),
+            Served(entries, add_EntriesServiceServicer_to_server, ENTRIES),
+            Served(matches, add_MatchesServiceServicer_to_server, MATCHES),
+            Served(league, add_LeagueServiceServicer_to_server, LEAGUE),
+            Served(taking_in, add_SessionsImportServiceServicer_to_server, IMPORTS),
+        ]
+
+
+def _leagues_own(settings: SessionsSettings) -> PaymentDetails:
+    return PaymentDetails(payee=settings.organizer_name, requisites=settings.organizer_requisites)
 
 
 if __name__ == "__main__":

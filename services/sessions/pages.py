@@ -5,16 +5,17 @@ import binascii
 import struct
 from datetime import UTC, datetime, timedelta
 
-from services.sessions.domain.ports import After
+from services.sessions.domain.boards import After
+from services.sessions.domain.cards import Behind, Card
 from services.sessions.domain.refusals import PageTokenInvalid
-from services.sessions.domain.values import Session, SessionId
+from services.sessions.domain.values import EntryId, Session, SessionId
 
 MAX_PAGE = 50
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Shape version, microseconds since the epoch, session id.
+# What is paged, its place in the order (microseconds since the epoch, or a rank), its id.
 _SHAPE = struct.Struct(">BqQ")
-_VERSION = 1
+_SESSIONS, _CARDS = 1, 2
 _LONGEST_TOKEN = 64
 
 
@@ -26,7 +27,7 @@ def page_size(asked: int, default: int) -> int:
 def token_after(session: Session) -> str:
     """Names the place after this session in the order of time."""
     moment = (session.starts_at - _EPOCH) // timedelta(microseconds=1)
-    packed = _SHAPE.pack(_VERSION, moment, session.id)
+    packed = _SHAPE.pack(_SESSIONS, moment, session.id)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
@@ -34,14 +35,38 @@ def after(token: str) -> After | None:
     """None for the first page. Raises PageTokenInvalid for what `token_after` never made."""
     if not token:
         return None
+    kind, moment, session_id = _unpacked(token)
     try:
-        version, moment, session_id = _SHAPE.unpack(_decoded(token))
         starts_at = _EPOCH + timedelta(microseconds=moment)
-    except (ValueError, OverflowError, struct.error, binascii.Error) as error:
+    except OverflowError as error:
         raise PageTokenInvalid("not a page token of this service") from error
-    if version != _VERSION or not 0 < session_id < 2**63:
+    if kind != _SESSIONS or not 0 < session_id < 2**63:
         raise PageTokenInvalid("not a page token of this service")
     return After(starts_at=starts_at, session_id=SessionId(session_id))
+
+
+def token_behind(card: Card) -> str:
+    """Names the place behind this card in the order of rank, then of arrival."""
+    packed = _SHAPE.pack(_CARDS, card.rank, card.entry.id)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def behind(token: str) -> Behind | None:
+    """None for the first page. Raises PageTokenInvalid for what `token_behind` never made."""
+    if not token:
+        return None
+    kind, rank, entry_id = _unpacked(token)
+    if kind != _CARDS or not 0 <= rank <= 2 or not 0 < entry_id < 2**63:
+        raise PageTokenInvalid("not a page token of this service")
+    return Behind(rank=rank, entry_id=EntryId(entry_id))
+
+
+def _unpacked(token: str) -> tuple[int, int, int]:
+    try:
+        kind, key, id_ = _SHAPE.unpack(_decoded(token))
+    except (ValueError, struct.error, binascii.Error) as error:
+        raise PageTokenInvalid("not a page token of this service") from error
+    return kind, key, id_
 
 
 def _decoded(token: str) -> bytes:

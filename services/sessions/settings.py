@@ -19,8 +19,14 @@ class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, 
     users_addr: str
     """gRPC target of users, who is asked for roles."""
 
+    teams_addr: str
+    """gRPC target of teams, who is asked for rosters."""
+
     timezone: str = "Asia/Tashkent"
     """IANA zone of venues that are made without one."""
+
+    refund_hours: float = Field(default=3.0, ge=0, le=168)
+    """Who leaves at least so many hours before the start gets money and coupons back."""
 
     organizer_name: str = Field(default="", max_length=64)
     """Who is paid where a session's organiser has set nothing."""

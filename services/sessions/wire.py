@@ -4,18 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 from fotbot.sessions.v1 import session_pb2 as wire
 from fotbot.sessions.v1 import sessions_service_pb2 as service
+from fotbot.sessions.v1.payment_pb2 import Payment as Money
+from fotbot.sessions.v1.payment_pb2 import PaymentMethod, PaymentStatus
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.sessions.domain.entries import Entry, SessionView
+from services.sessions.domain.money import Payment
 from services.sessions.domain.refusals import FormatInvalid
 from services.sessions.domain.values import (
     Changes,
-    Entry,
     EntryStatus,
     Format,
     Plan,
     Session,
-    SessionView,
     Status,
+    UserId,
     Venue,
     VenueId,
 )
@@ -37,10 +40,6 @@ _STATUSES = {
     Status.STARTED: wire.SESSION_STATUS_STARTED,
     Status.FINISHED: wire.SESSION_STATUS_FINISHED,
 }
-_ENTRY_STATUSES = {
-    EntryStatus.CONFIRMED: wire.REGISTRATION_STATUS_CONFIRMED,
-    EntryStatus.WAITLISTED: wire.REGISTRATION_STATUS_WAITLISTED,
-}
 
 
 def venue(value: Venue) -> wire.Venue:
@@ -53,8 +52,8 @@ def session(value: Session) -> wire.Session:
     return wire.Session(
         id=value.id,
         venue=venue(value.venue),
-        starts_at=_timestamp(value.starts_at),
-        ends_at=_timestamp(value.ends_at),
+        starts_at=timestamp(value.starts_at),
+        ends_at=timestamp(value.ends_at),
         format=_FORMATS[value.format],
         price=value.price,
         capacity=value.capacity,
@@ -71,7 +70,7 @@ def session(value: Session) -> wire.Session:
 
 def view(value: SessionView) -> service.SessionView:
     """A view's message; `registration` stays unset without an entry."""
-    registration = _registration(value.entry) if value.entry else None
+    registration = _registration(value.entry, value.viewer) if value.entry else None
     return service.SessionView(session=session(value.session), registration=registration)
 
 
@@ -107,17 +106,46 @@ def changes(request: service.EditSessionRequest) -> Changes:
     )
 
 
-def _registration(entry: Entry) -> wire.Registration:
-    return wire.Registration(
-        session_id=entry.session_id,
-        user_id=entry.user_id,
-        status=_ENTRY_STATUSES[entry.status],
-        position=entry.position,
+def payment(value: Payment) -> Money:
+    """A payment's message."""
+    return Money(
+        amount=value.amount,
+        coupons=value.coupons,
+        status=PaymentStatus.Value(f"PAYMENT_STATUS_{value.status.name}"),
+        method=PaymentMethod.Value(f"PAYMENT_METHOD_{value.method.name}"),
     )
 
 
-def _timestamp(moment: datetime) -> Timestamp:
+def entry_status(value: EntryStatus) -> wire.RegistrationStatus.ValueType:
+    """An entry's standing."""
+    return wire.RegistrationStatus.Value(f"REGISTRATION_STATUS_{value.name}")
+
+
+def kind(value: Entry) -> wire.RegistrationKind.ValueType:
+    """Whose entry it is."""
+    if value.team_id is None:
+        return wire.REGISTRATION_KIND_INDIVIDUAL
+    return wire.REGISTRATION_KIND_TEAM
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    """In whole seconds."""
     return Timestamp(seconds=int(moment.timestamp()))
+
+
+def _registration(entry: Entry, viewer: UserId) -> wire.Registration:
+    return wire.Registration(
+        session_id=entry.session_id,
+        user_id=viewer,
+        status=entry_status(entry.status),
+        position=entry.position,
+        entry_id=entry.id,
+        kind=kind(entry),
+        team_id=entry.team_id or 0,
+        places=entry.places,
+        payment=payment(entry.payment) if entry.payment else None,
+        registered_by=entry.user_id,
+    )
 
 
 def _moment(stamp: Timestamp) -> datetime:

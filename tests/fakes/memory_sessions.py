@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from services.sessions.domain.boards import Board, Seat
+from services.sessions.domain.entries import Coupon, Entry, Locked, Step
+from services.sessions.domain.money import Action
 from services.sessions.domain.notices import Notice
-from services.sessions.domain.ports import Board
 from services.sessions.domain.values import (
-    Entry,
+    EntryId,
     EntryStatus,
-    Locked,
     Plan,
     Session,
     SessionId,
@@ -26,14 +27,27 @@ from services.sessions.domain.values import (
 NOON = datetime(2030, 5, 4, 12, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryCoupon:
+    """A coupon as it is kept."""
+
+    coupon: Coupon
+    status: str = "available"
+
+
 @dataclass(slots=True)
 class Content:
-    """What a transaction may change. `used` lists venues, the last used last."""
+    """What a transaction may change. `used` lists venues, the last used last; `coupons` the oldest
+    first; entries that have ended stay."""
 
     venues: dict[VenueId, Venue] = field(default_factory=dict)
     used: list[VenueId] = field(default_factory=list)
     sessions: dict[SessionId, Session] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
+    entries: dict[EntryId, Entry] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    coupons: dict[int, MemoryCoupon] = field(default_factory=dict)
+    attended: dict[tuple[EntryId, UserId], bool] = field(default_factory=dict)
+    recorded: list[tuple[UserId, str]] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
 
     def copy(self) -> Content:
@@ -42,7 +56,11 @@ class Content:
             venues=dict(self.venues),
             used=list(self.used),
             sessions=dict(self.sessions),
-            entries=list(self.entries),
+            entries=dict(self.entries),
+            steps=list(self.steps),
+            coupons=dict(self.coupons),
+            attended=dict(self.attended),
+            recorded=list(self.recorded),
             told=list(self.told),
         )
 
@@ -60,6 +78,18 @@ class MemorySessions:
         """Every notice of a committed transaction, in order."""
         return self._content.told
 
+    @property
+    def content(self) -> Content:
+        """All that is committed."""
+        return self._content
+
+    def issue(self, user_id: UserId) -> int:
+        """A coupon for a person, the newest of all."""
+        id_ = len(self._content.coupons) + 1
+        coupon = Coupon(id=id_, user_id=user_id, entry_id=None)
+        self._content.coupons[id_] = MemoryCoupon(coupon=coupon)
+        return id_
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[MemoryStore]:
         """A transaction; what it did is gone if the block raises."""
@@ -74,11 +104,8 @@ class MemorySessions:
         return self._board(session) if session else None
 
     def _board(self, session: Session) -> Board:
-        return Board(
-            session=session,
-            confirmed=_ids(self._content, session.id, EntryStatus.CONFIRMED),
-            waiting=_ids(self._content, session.id, EntryStatus.WAITLISTED),
-        )
+        entries = _active(self._content, session.id)
+        return Board(session=session, seats=tuple(map(_seat, entries)))
 
 
 class MemoryStore:
@@ -110,7 +137,7 @@ class MemoryStore:
     ) -> bool:
         return any(
             session.venue.id == venue_id
-            and session.status is Status.PLANNED
+            and session.status in (Status.PLANNED, Status.STARTED)
             and session.starts_at < ends_at
             and session.ends_at > starts_at
             and session.id != but
@@ -136,6 +163,8 @@ class MemoryStore:
             format=plan.format,
             price=plan.price,
             capacity=plan.capacity,
+            squad_size=plan.squad_size,
+            needs_approval=plan.needs_approval,
             organiser_id=organiser_id,
         )
         self._content.sessions[session.id] = session
@@ -146,58 +175,122 @@ class MemoryStore:
         assert session.waitlisted >= 0
         self._content.sessions[session.id] = session
 
-    async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
-        queue = _ordered(self._content, session_id, EntryStatus.WAITLISTED)
-        return [_at(entry, place) for place, entry in enumerate(queue[:count], 1)]
-
-    async def people(self, session_id: SessionId) -> Sequence[UserId]:
-        return [entry.user_id for entry in self._content.entries if entry.session_id == session_id]
-
-    async def enter(self, session: Session, entry: Entry) -> None:
-        assert self._entry(entry.session_id, entry.user_id) is None
-        self._content.entries.append(entry)
+    async def enter(self, session: Session, entry: Entry) -> Entry:
+        there = {person for one in _active(self._content, session.id) for person in one.players}
+        assert not there & set(entry.players)
+        entry = replace(entry, id=EntryId(len(self._content.entries) + 1))
+        self._content.entries[entry.id] = replace(entry, payment=None)
+        if entry.payment:
+            due, owner = Action.DUE, entry.user_id
+            step = Step(entry_id=entry.id, actor_id=owner, action=due, payment=entry.payment)
+            await self.pay([step])
         await self.save_session(session)
+        return entry
 
-    async def place(self, entries: Sequence[Entry]) -> None:
+    async def session_of(self, entry_id: EntryId) -> SessionId | None:
+        entry = self._content.entries.get(entry_id)
+        return entry.session_id if entry else None
+
+    async def entry(self, entry_id: EntryId) -> Entry | None:
+        entry = self._content.entries.get(entry_id)
+        active = _active(self._content, entry.session_id) if entry else []
+        return next((one for one in active if one.id == entry_id), entry)
+
+    async def entries(self, session_id: SessionId) -> Sequence[Entry]:
+        return _active(self._content, session_id)
+
+    async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
+        queue = [one for one in _active(self._content, session_id) if not one.status.holds]
+        return queue[:count]
+
+    async def keep(self, entries: Sequence[Entry], decided_by: UserId | None = None) -> None:
         for entry in entries:
-            await self.remove_entry(entry)
-            self._content.entries.append(entry)
+            kept = self._content.entries[entry.id]
+            self._content.entries[entry.id] = replace(
+                kept,
+                status=entry.status,
+                turn=entry.turn,
+                reason=entry.reason,
+                position=0,
+            )
 
-    async def remove_entry(self, entry: Entry) -> None:
-        self._content.entries = [
-            kept
-            for kept in self._content.entries
-            if (kept.session_id, kept.user_id) != (entry.session_id, entry.user_id)
+    async def mark(self, entry: Entry, user_id: UserId, attended: bool) -> None:
+        self._content.attended[entry.id, user_id] = attended
+
+    async def pay(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            self._content.steps.append(step)
+            entry = self._content.entries[step.entry_id]
+            self._content.entries[step.entry_id] = replace(entry, payment=step.payment)
+
+    async def coupons(self, entry: Entry) -> list[Coupon]:
+        return [
+            kept.coupon
+            for kept in self._content.coupons.values()
+            if kept.coupon.entry_id == entry.id
+            or (kept.status == "available" and kept.coupon.user_id in entry.players)
         ]
+
+    async def take_coupons(self, coupons: Sequence[Coupon], entry_id: EntryId) -> None:
+        for coupon in coupons:
+            taken = replace(coupon, entry_id=entry_id)
+            self._content.coupons[coupon.id] = MemoryCoupon(coupon=taken, status="used")
+
+    async def free_coupons(self, entries: Sequence[EntryId]) -> None:
+        for id_, kept in self._content.coupons.items():
+            if kept.coupon.entry_id in entries:
+                free = replace(kept.coupon, entry_id=None)
+                self._content.coupons[id_] = MemoryCoupon(coupon=free)
+
+    async def record(
+        self,
+        actor_id: UserId,
+        action: str,
+        *,
+        session_id: SessionId | None = None,
+        subject_id: UserId | None = None,
+        note: str = "",
+    ) -> None:
+        self._content.recorded.append((actor_id, action))
 
     async def tell(self, notices: Sequence[Notice]) -> None:
         self._content.told.extend(notices)
 
     def _entry(self, session_id: SessionId, user_id: UserId) -> Entry | None:
-        for status in EntryStatus:
-            for place, entry in enumerate(_ordered(self._content, session_id, status), 1):
-                if entry.user_id == user_id:
-                    return _at(entry, place)
-        return None
+        active = _active(self._content, session_id)
+        plays = [entry for entry in active if user_id in entry.players]
+        made = [entry for entry in active if user_id == entry.user_id]
+        return next(iter(plays + made), None)
 
     def _use(self, venue_id: VenueId) -> None:
         self._content.used = [id_ for id_ in self._content.used if id_ != venue_id] + [venue_id]
 
 
-def _ordered(content: Content, session_id: SessionId, status: EntryStatus) -> list[Entry]:
-    found = [e for e in content.entries if e.session_id == session_id and e.status is status]
-    return sorted(found, key=lambda entry: entry.turn)
+def _active(content: Content, session_id: SessionId) -> list[Entry]:
+    """With positions: those with places by arrival, then the queue in order."""
+    of_session = [entry for entry in content.entries.values() if entry.session_id == session_id]
+    holding = sorted((one for one in of_session if one.status.holds), key=_turn)
+    queue = sorted((one for one in of_session if one.status is EntryStatus.WAITLISTED), key=_turn)
+    placed: list[Entry] = []
+    taken = 0
+    for entry in holding:
+        placed.append(replace(entry, position=taken + 1))
+        taken += entry.places
+    return placed + [replace(entry, position=place) for place, entry in enumerate(queue, 1)]
 
 
-def _ids(content: Content, session_id: SessionId, status: EntryStatus) -> tuple[UserId, ...]:
-    return tuple(entry.user_id for entry in _ordered(content, session_id, status))
+def _turn(entry: Entry) -> int:
+    return entry.turn
 
 
-def _at(entry: Entry, position: int) -> Entry:
-    return Entry(
-        session_id=entry.session_id,
+def _seat(entry: Entry) -> Seat:
+    paid = entry.payment
+    return Seat(
+        id=entry.id,
         user_id=entry.user_id,
         status=entry.status,
-        position=position,
-        turn=entry.turn,
+        price=entry.price,
+        team_id=entry.team_id,
+        players=entry.players if entry.team_id else (),
+        payment=(paid.amount, paid.coupons, paid.status) if paid else None,
     )

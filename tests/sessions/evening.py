@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,9 +12,16 @@ from typing import Any
 
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.sender.v1.notice_pb2 import Notice
+from fotbot.sessions.v1 import entries_service_pb2 as entry_messages
 from fotbot.sessions.v1 import session_pb2
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
+from fotbot.sessions.v1.entries_service_pb2_grpc import EntriesServiceStub
+from fotbot.sessions.v1.entry_pb2 import Entry
+from fotbot.sessions.v1.league_service_pb2_grpc import LeagueServiceStub
+from fotbot.sessions.v1.matches_service_pb2_grpc import MatchesServiceStub
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
+from fotbot.teams.v1.sides_service_pb2_grpc import add_SidesServiceServicer_to_server
+from fotbot.teams.v1.teams_service_pb2_grpc import add_TeamsServiceServicer_to_server
 from fotbot.users.v1 import user_pb2
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -28,6 +35,8 @@ from services.chassis.server import serving
 from services.chassis.settings import load
 from services.sessions.__main__ import register, servicers
 from services.sessions.settings import SessionsSettings
+from tests.fakes.forming_sides import FormingSides
+from tests.fakes.teams_servicer import FakeTeams
 from tests.fakes.users_servicer import FakeUsers
 
 ORGANISER, OTHER_ORGANISER, ADMIN = 901, 902, 903
@@ -36,9 +45,9 @@ ORGANISER, OTHER_ORGANISER, ADMIN = 901, 902, 903
 class Caller:
     """A stub as the gateway uses it: each call has a deadline and sees what was written before."""
 
-    def __init__(self, stub: Any) -> None:
+    def __init__(self, stub: Any, written: dict[str, Position]) -> None:
         self._stub = stub
-        self.written: dict[str, Position] = {}
+        self.written = written
 
     def __getattr__(self, method: str) -> Any:
         return partial(self._call, getattr(self._stub, method))
@@ -55,9 +64,23 @@ class Caller:
 class Evening:
     """A running service and what its tests do with it."""
 
-    def __init__(self, stub: Caller, users: FakeUsers, database: Database, cache: Cache) -> None:
-        self.stub = stub
+    def __init__(
+        self,
+        channel: Any,
+        users: FakeUsers,
+        teams: FakeTeams,
+        sides: FormingSides,
+        database: Database,
+        cache: Cache,
+    ) -> None:
+        written: dict[str, Position] = {}
+        self.stub = Caller(SessionsServiceStub(channel), written)
+        self.entries = Caller(EntriesServiceStub(channel), written)
+        self.matches = Caller(MatchesServiceStub(channel), written)
+        self.league = Caller(LeagueServiceStub(channel), written)
         self.users = users
+        self.teams = teams
+        self.sides = sides
         self.database = database
         self.cache = cache
         self._requests = itertools.count(1)
@@ -72,7 +95,17 @@ class Evening:
         users.know(OTHER_ORGANISER, user_pb2.ROLE_ORGANISER)
         users.know(ADMIN, user_pb2.ROLE_ADMIN)
         add_users = partial(add_UsersServiceServicer_to_server, users)
-        async with serving(add_users, [full_name("users")]) as users_addr:
+        teams = FakeTeams()  # type: ignore[abstract]
+        sides = FormingSides()
+
+        def add_teams(server: Any) -> None:
+            add_TeamsServiceServicer_to_server(teams, server)
+            add_SidesServiceServicer_to_server(sides, server)
+
+        async with (
+            serving(add_users, [full_name("users")]) as users_addr,
+            serving(add_teams, [full_name("teams")]) as teams_addr,
+        ):
             settings = load(
                 SessionsSettings,
                 {
@@ -80,6 +113,7 @@ class Evening:
                     "DATABASE_REPLICA_URL": replica_url,
                     "REDIS_URL": redis_url,
                     "USERS_ADDR": users_addr,
+                    "TEAMS_ADDR": teams_addr,
                 },
             )
             async with (
@@ -90,7 +124,7 @@ class Evening:
                 serving(partial(register, served), [one.name for one in served]) as address,
                 connect("sessions", address, cap=20.0) as channel,
             ):
-                yield cls(Caller(SessionsServiceStub(channel)), users, database, cache)
+                yield cls(channel, users, teams, sides, database, cache)
 
     def write(self, actor_id: int, request_id: str = "") -> WriteContext:
         """A write of its own, unless a request id says which."""
@@ -159,6 +193,72 @@ class Evening:
         request = messages.CancelSessionRequest(write=self.write(actor), session_id=session_id)
         answer: messages.CancelSessionResponse = await self.stub.CancelSession(request)
         return answer.session
+
+    async def register_team(
+        self, captain: int, session_id: int, team_id: int, players: Iterable[int]
+    ) -> entry_messages.RegisterTeamResponse:
+        request = entry_messages.RegisterTeamRequest(
+            write=self.write(captain), session_id=session_id, team_id=team_id, player_ids=players
+        )
+        answer: entry_messages.RegisterTeamResponse = await self.entries.RegisterTeam(request)
+        return answer
+
+    async def use_coupons(
+        self, user_id: int, session_id: int, count: int
+    ) -> session_pb2.Registration:
+        request = entry_messages.UseCouponsRequest(
+            write=self.write(user_id), session_id=session_id, count=count
+        )
+        return (await self.entries.UseCoupons(request)).session.registration
+
+    async def show_receipt(
+        self, user_id: int, session_id: int, file_id: str = "photo"
+    ) -> session_pb2.Registration:
+        request = entry_messages.SubmitReceiptRequest(
+            write=self.write(user_id), session_id=session_id, file_id=file_id
+        )
+        return (await self.entries.SubmitReceipt(request)).session.registration
+
+    async def approve(self, entry_id: int, actor: int = ORGANISER) -> Entry:
+        request = entry_messages.ApproveEntryRequest(write=self.write(actor), entry_id=entry_id)
+        answer: entry_messages.ApproveEntryResponse = await self.entries.ApproveEntry(request)
+        return answer.entry
+
+    async def reject(
+        self, entry_id: int, reason: str = "No boots", actor: int = ORGANISER
+    ) -> Entry:
+        request = entry_messages.RejectEntryRequest(
+            write=self.write(actor), entry_id=entry_id, reason=reason
+        )
+        answer: entry_messages.RejectEntryResponse = await self.entries.RejectEntry(request)
+        return answer.entry
+
+    async def settle(
+        self, entry_id: int, *, not_received: bool = False, actor: int = ORGANISER
+    ) -> Entry:
+        request = entry_messages.SettleRefundRequest(
+            write=self.write(actor), entry_id=entry_id, not_received=not_received
+        )
+        answer: entry_messages.SettleRefundResponse = await self.entries.SettleRefund(request)
+        return answer.entry
+
+    async def entry(self, entry_id: int, actor: int = ORGANISER) -> Entry:
+        request = entry_messages.GetEntryRequest(actor_id=actor, entry_id=entry_id)
+        answer: entry_messages.GetEntryResponse = await self.entries.GetEntry(request)
+        return answer.entry
+
+    async def give_coupons(self, *people: int) -> None:
+        """One to each of them, in this order."""
+        given = text("INSERT INTO coupons (user_id) VALUES (:user)")
+        async with self.database.write() as transaction:
+            for user_id in people:
+                await transaction.execute(given, {"user": user_id})
+
+    async def coupons(self, user_id: int) -> tuple[int, int]:
+        """Available and used."""
+        request = entry_messages.ListCouponsRequest(actor_id=user_id, user_id=user_id)
+        answer = await self.entries.ListCoupons(request)
+        return answer.available, answer.used
 
     async def card(self, session_id: int, viewer_id: int = 1) -> messages.SessionView:
         request = messages.GetSessionRequest(session_id=session_id, viewer_id=viewer_id)

@@ -116,13 +116,17 @@ async def test_a_cancelled_session_tells_everybody_once(evening: Evening) -> Non
     assert session.id not in [view.session.id for view in listed.sessions]
 
 
-async def test_who_leaves_a_cancelled_session_promotes_nobody(evening: Evening) -> None:
+async def test_nobody_is_in_a_cancelled_session_any_more(evening: Evening) -> None:
     session = await evening.open(capacity=2)
     for user in (1, 2, 3):
         await evening.register(user, session.id)
     await evening.cancel(session.id)
-    left = await evening.leave(1, session.id)
-    assert (left.session.session.taken, left.session.session.waitlisted) == (1, 1)
+    assert (await evening.leave(1, session.id)).already
+    card = await evening.card(session.id, 2)
+    assert not card.HasField("registration")
+    assert (card.session.taken, card.session.waitlisted) == (0, 0)
+    told = await evening.notices(session.id)
+    assert {notice.kind for notice in told} == {notice_pb2.NOTICE_KIND_SESSION_CANCELLED}
 
 
 async def test_my_sessions_are_those_where_i_play_or_wait(evening: Evening) -> None:

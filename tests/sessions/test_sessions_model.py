@@ -34,8 +34,9 @@ from services.chassis.setting_groups import CacheSettings, StoreSettings
 from services.chassis.settings import load
 from services.local.stores import postgres_schemas
 from services.sessions.domain import places, planning
+from services.sessions.domain.boards import Board
 from services.sessions.domain.notices import NoticeKind
-from services.sessions.domain.ports import Board, Store
+from services.sessions.domain.ports import Store
 from services.sessions.domain.refusals import CapacityBelowTaken, SessionCancelled
 from services.sessions.domain.values import (
     Changes,

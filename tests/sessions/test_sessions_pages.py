@@ -14,6 +14,7 @@ from services.chassis.errors import RemoteRefusal
 from services.local.stores.postgres import PostgresPair
 from services.sessions import pages
 from services.sessions.domain.refusals import PageTokenInvalid
+from services.sessions.domain.values import EntryStatus
 from services.sessions.storage.boards import SqlBoards
 from tests.sessions.evening import Evening, at
 
@@ -102,4 +103,5 @@ async def test_a_page_with_counts_and_entries_is_one_query(
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     assert len(statements) == 1
-    assert [board.waiting for board in boards][-3:] == [(3,)] * 3
+    last = [board.entries()[-1] for board in boards][-3:]
+    assert [(entry.user_id, entry.status) for entry in last] == [(3, EntryStatus.WAITLISTED)] * 3

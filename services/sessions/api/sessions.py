@@ -5,6 +5,7 @@ allows is decided inside, so that a repeated request answers what it answered th
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
@@ -14,7 +15,8 @@ from services.chassis.db import WriteTransaction
 from services.chassis.once import Once
 from services.sessions import pages, wire
 from services.sessions.domain import places, planning
-from services.sessions.domain.ports import Boards, Store
+from services.sessions.domain.boards import Boards
+from services.sessions.domain.ports import Store
 from services.sessions.domain.refusals import SessionNotFound
 from services.sessions.domain.rights import must_organise
 from services.sessions.domain.values import Person, SessionId, UserId
@@ -28,16 +30,24 @@ StoreOf = Callable[[WriteTransaction], Store]
 
 class SessionsServicer(SessionsServiceServicer):
     """`ask` tells who a person is; `store_of` makes a store over a transaction; venues without a
-    zone are in `time_zone`."""
+    zone are in `time_zone`; who leaves `refund_before` the start gets all back."""
 
     def __init__(
-        self, *, once: Once, ask: Ask, store_of: StoreOf, boards: Boards, time_zone: str
+        self,
+        *,
+        once: Once,
+        ask: Ask,
+        store_of: StoreOf,
+        boards: Boards,
+        time_zone: str,
+        refund_before: timedelta,
     ) -> None:
         self._once = once
         self._ask = ask
         self._store_of = store_of
         self._boards = boards
         self._time_zone = time_zone
+        self._refund_before = refund_before
 
     async def CreateVenue(
         self, request: messages.CreateVenueRequest, context: Context
@@ -139,7 +149,9 @@ class SessionsServicer(SessionsServiceServicer):
 
         async def work(transaction: WriteTransaction) -> messages.LeaveResponse:
             store, actor = self._store_of(transaction), UserId(request.write.actor_id)
-            outcome = await places.leave(store, actor, SessionId(request.session_id))
+            outcome = await places.leave(
+                store, actor, SessionId(request.session_id), self._refund_before
+            )
             return messages.LeaveResponse(session=wire.view(outcome.view), already=outcome.already)
 
         return await self._once(request.write, request, messages.LeaveResponse, work)

@@ -1,21 +1,24 @@
 """Getting into a session and out of it: who has a place is decided here, under its lock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from services.sessions.domain import notices
+from services.sessions.domain.ending import Ending, end
+from services.sessions.domain.entries import Entry, Locked, SessionView, Step
+from services.sessions.domain.money import Action, first_due
 from services.sessions.domain.ports import Store
-from services.sessions.domain.refusals import SessionNotFound
+from services.sessions.domain.refusals import CaptainsBusiness, PlayerAlreadyIn, SessionNotFound
 from services.sessions.domain.rights import must_be_registered
 from services.sessions.domain.rules import must_be_ahead, must_be_planned
 from services.sessions.domain.values import (
-    Entry,
     EntryStatus,
-    Locked,
     Person,
     Session,
     SessionId,
-    SessionView,
     Status,
+    TeamId,
     UserId,
 )
 
@@ -31,38 +34,84 @@ class Outcome:
 async def register(store: Store, person: Person, session_id: SessionId) -> Outcome:
     """A place, or a place in the queue when there is none.
 
-    Raises NotRegistered, SessionNotFound, SessionCancelled, SessionStarted.
+    Raises NotRegistered, SessionNotFound, SessionCancelled, SessionStarted, PlayerAlreadyIn.
     """
     must_be_registered(person)
     locked = await locked_session(store, session_id, person.id)
     must_be_planned(locked.session)
     must_be_ahead(locked.session, locked.now)
-    if locked.entry:
-        return Outcome(view=SessionView(session=locked.session, entry=locked.entry), already=True)
-    session = locked.session.with_newcomer().changed()
-    entry = _newcomer(session, placed=session.taken > locked.session.taken, user_id=person.id)
-    await store.enter(session, entry)
-    return Outcome(view=SessionView(session=session, entry=entry), already=False)
+    if locked.entry is None:
+        return await admit(store, locked.session, person.id, (person.id,))
+    if locked.entry.team_id is not None:
+        raise PlayerAlreadyIn("he is in a team's entry", user_id=person.id)
+    return outcome(locked.session, person.id, locked.entry, already=True)
 
 
-async def leave(store: Store, user_id: UserId, session_id: SessionId) -> Outcome:
-    """The entry is given up; a freed place goes to the first of the queue.
+async def admit(
+    store: Store,
+    before: Session,
+    user_id: UserId,
+    players: tuple[UserId, ...],
+    team_id: TeamId | None = None,
+) -> Outcome:
+    """A new entry: with all its places, else in the queue. The caller holds the lock."""
+    session = before.with_newcomer(len(players)).changed()
+    placed = session.taken > before.taken
+    entry = Entry(
+        session_id=session.id,
+        user_id=user_id,
+        team_id=team_id,
+        players=players,
+        status=_placed_status(session) if placed else EntryStatus.WAITLISTED,
+        # It is the last to come.
+        position=before.taken + 1 if placed else session.waitlisted,
+        turn=session.turns,
+        price=session.price,
+        payment=first_due(session.price, len(players)) if placed else None,
+    )
+    entry = await store.enter(session, entry)
+    await store.tell(notices.decision_due(session, [entry]))
+    return outcome(session, user_id, entry, already=False)
 
-    Raises SessionNotFound, SessionStarted.
+
+async def leave(
+    store: Store, user_id: UserId, session_id: SessionId, refund_before: timedelta
+) -> Outcome:
+    """The entry is given up; freed places go to the first of the queue. Coupons and money come
+    back when the start is at least `refund_before` away.
+
+    Raises SessionNotFound, SessionStarted, CaptainsBusiness.
     """
     locked = await locked_session(store, session_id, user_id)
     must_be_ahead(locked.session, locked.now)
     entry = locked.entry
     if entry is None:
-        return Outcome(view=SessionView(session=locked.session, entry=None), already=True)
-    await store.remove_entry(entry)
-    session = await fill(store, locked.session.without(entry.status).changed())
+        return outcome(locked.session, user_id, None, already=True)
+    must_have_made(entry, user_id)
+    early = locked.session.starts_at - locked.now >= refund_before
+    ending = Ending(actor_id=user_id, gives_back=early)
+    session, _ = await end(store, locked.session.changed(), [entry], ending)
+    session = await fill(store, session)
     await store.save_session(session)
-    return Outcome(view=SessionView(session=session, entry=None), already=False)
+    return outcome(session, user_id, None, already=False)
+
+
+async def end_open_entries(store: Store, session: Session, actor_id: UserId) -> Session:
+    """As the evening starts, waiting and pending entries end: all of it comes back, and who had
+    hoped for a yes is told. The caller holds the lock and saves what is returned."""
+    entries = await store.entries(session.id)
+    waiting = [entry for entry in entries if entry.status is EntryStatus.WAITLISTED]
+    pending = [entry for entry in entries if entry.status is EntryStatus.PENDING]
+    session, _ = await end(store, session, waiting, Ending(actor_id=actor_id))
+    ending = Ending(actor_id=actor_id, status=EntryStatus.REJECTED)
+    session, ended = await end(store, session, pending, ending)
+    await store.tell([notice for entry in ended for notice in notices.rejected(session, entry)])
+    return session
 
 
 async def fill(store: Store, session: Session) -> Session:
-    """Free places go to the first of the queue, who are told; of a planned session only.
+    """Free places go to the first of the queue, who are told; of a planned session only. A team
+    waits until all its places are free, and nobody overtakes it.
 
     The caller holds the lock and saves what is returned.
     """
@@ -71,10 +120,12 @@ async def fill(store: Store, session: Session) -> Session:
         return session
     placed: list[Entry] = []
     for entry in await store.waiting(session.id, count):
-        session = session.with_promotion()
-        placed.append(_placed(entry, session))
-    await store.place(placed)
-    await store.tell(notices.promoted(session, placed))
+        if entry.places > session.free:
+            break
+        position = session.taken + 1
+        session = session.with_promotion(entry.places)
+        placed.append(_placed(entry, session, position))
+    await _keep_placed(store, session, placed)
     return session
 
 
@@ -88,16 +139,43 @@ async def locked_session(
     return locked
 
 
-def _newcomer(session: Session, *, placed: bool, user_id: UserId) -> Entry:
-    return Entry(
-        session_id=session.id,
-        user_id=user_id,
-        status=EntryStatus.CONFIRMED if placed else EntryStatus.WAITLISTED,
-        # He is the last to come, so the count is his position.
-        position=session.taken if placed else session.waitlisted,
+def must_have_made(entry: Entry, user_id: UserId) -> None:
+    """Raises CaptainsBusiness when somebody else registered it with the person in it."""
+    if entry.user_id != user_id:
+        raise CaptainsBusiness(f"entry {entry.id} is its captain's", entry_id=entry.id)
+
+
+def outcome(session: Session, viewer: UserId, entry: Entry | None, *, already: bool) -> Outcome:
+    """What the person sees now."""
+    return Outcome(view=SessionView(session=session, viewer=viewer, entry=entry), already=already)
+
+
+def _placed(entry: Entry, session: Session, position: int) -> Entry:
+    return replace(
+        entry,
+        status=_placed_status(session),
+        position=position,
         turn=session.turns,
+        payment=first_due(entry.price, entry.places),
     )
 
 
-def _placed(entry: Entry, session: Session) -> Entry:
-    return replace(entry, status=EntryStatus.CONFIRMED, position=session.taken, turn=session.turns)
+def _placed_status(session: Session) -> EntryStatus:
+    return EntryStatus.PENDING if session.needs_approval else EntryStatus.CONFIRMED
+
+
+async def _keep_placed(store: Store, session: Session, placed: Sequence[Entry]) -> None:
+    await store.keep(placed)
+    await store.pay(
+        [
+            Step(
+                entry_id=entry.id,
+                actor_id=entry.user_id,
+                action=Action.DUE,
+                payment=entry.payment,
+            )
+            for entry in placed
+            if entry.payment
+        ]
+    )
+    await store.tell(notices.promoted(session, placed) + notices.decision_due(session, placed))

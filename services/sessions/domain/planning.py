@@ -1,9 +1,12 @@
 """What organisers do: venues, opening an evening, changing it, calling it off."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from services.sessions.domain import notices
+from services.sessions.domain.ending import Ending, end
+from services.sessions.domain.entries import Entry
 from services.sessions.domain.names import venue_name
 from services.sessions.domain.places import fill, locked_session
 from services.sessions.domain.ports import Store
@@ -30,6 +33,7 @@ from services.sessions.domain.values import (
     Session,
     SessionId,
     Status,
+    UserId,
     Venue,
     VenueId,
 )
@@ -43,7 +47,9 @@ async def create_venue(store: Store, actor: Person, name: str, time_zone: str) -
     must_organise(actor)
     cleaned = venue_name(name)
     check_time_zone(time_zone)
-    return await store.ensure_venue(cleaned, time_zone)
+    venue = await store.ensure_venue(cleaned, time_zone)
+    await store.record(actor.id, "venue.create", note=venue.name)
+    return venue
 
 
 async def create_session(store: Store, actor: Person, plan: Plan) -> Session:
@@ -57,7 +63,9 @@ async def create_session(store: Store, actor: Person, plan: Plan) -> Session:
     check_squad_size(plan.squad_size)
     check_times(plan.starts_at, plan.ends_at, await store.now())
     venue = await _free_venue(store, plan.venue_id, plan.starts_at, plan.ends_at)
-    return await store.open_session(plan, venue, actor.id)
+    session = await store.open_session(plan, venue, actor.id)
+    await store.record(actor.id, "session.create", session_id=session.id, note=venue.name)
+    return session
 
 
 async def edit_session(
@@ -80,12 +88,16 @@ async def edit_session(
     edited = await fill(store, edited.changed())
     await store.save_session(edited)
     if edited.moved_from(before):
-        await store.tell(notices.moved(edited, before, await store.people(session_id)))
+        people = _people(await store.entries(session_id))
+        await store.tell(notices.moved(edited, before, people))
+    note = _difference(before, edited)
+    await store.record(actor.id, "session.edit", session_id=session_id, note=note)
     return edited
 
 
 async def cancel_session(store: Store, actor: Person, session_id: SessionId) -> Session:
-    """It will not be, and everybody in it is told; again changes nothing.
+    """It will not be: everybody in it is told, all coupons and money come back. Again changes
+    nothing.
 
     Raises NotAllowed, SessionNotFound, SessionStarted.
     """
@@ -95,10 +107,31 @@ async def cancel_session(store: Store, actor: Person, session_id: SessionId) -> 
     if locked.session.status is Status.CANCELLED:
         return locked.session
     must_be_ahead(locked.session, locked.now)
+    entries = await store.entries(session_id)
     session = replace(locked.session, status=Status.CANCELLED).changed()
+    session, _ = await end(store, session, entries, Ending(actor_id=actor.id))
     await store.save_session(session)
-    await store.tell(notices.cancelled(session, await store.people(session_id)))
+    await store.tell(notices.cancelled(session, _people(entries)))
+    await store.record(actor.id, "session.cancel", session_id=session_id)
     return session
+
+
+def _people(entries: Sequence[Entry]) -> list[UserId]:
+    """Everybody, once: a captain may make one entry and play in another."""
+    return list(dict.fromkeys(user_id for entry in entries for user_id in entry.people))
+
+
+def _difference(before: Session, after: Session) -> str:
+    """What an edit changed, for people: old and new."""
+    named = {
+        "venue": (before.venue.name, after.venue.name),
+        "starts_at": (f"{before.starts_at:%Y-%m-%d %H:%M}", f"{after.starts_at:%Y-%m-%d %H:%M}"),
+        "ends_at": (f"{before.ends_at:%Y-%m-%d %H:%M}", f"{after.ends_at:%Y-%m-%d %H:%M}"),
+        "price": (before.price, after.price),
+        "capacity": (before.capacity, after.capacity),
+    }
+    changed = ((name, old, new) for name, (old, new) in named.items() if old != new)
+    return ", ".join(f"{name} {old} > {new}" for name, old, new in changed)
 
 
 async def _edited(store: Store, before: Session, changes: Changes, now: datetime) -> Session:
@@ -115,13 +148,23 @@ async def _edited(store: Store, before: Session, changes: Changes, now: datetime
     check_capacity(edited.capacity)
     check_price(edited.price)
     check_times(edited.starts_at, edited.ends_at, now)
-    if edited.capacity < edited.taken:
-        raise CapacityBelowTaken(f"{edited.taken} hold places", taken=edited.taken)
+    await _check_room(store, before, edited)
     venue_id = before.venue.id if changes.venue_id is None else changes.venue_id
     if venue_id != before.venue.id or edited.moved_from(before):
         venue = await _free_venue(store, venue_id, edited.starts_at, edited.ends_at, before.id)
         edited = replace(edited, venue=venue)
     return edited
+
+
+async def _check_room(store: Store, before: Session, edited: Session) -> None:
+    """Who holds places keeps them; a team that waits must still fit in, or nobody behind it would
+    ever get a place. Raises CapacityBelowTaken."""
+    needed = edited.taken
+    if edited.capacity < before.capacity and edited.waitlisted:
+        queue = await store.waiting(edited.id, edited.waitlisted)
+        needed = max(needed, *(entry.places for entry in queue))
+    if edited.capacity < needed:
+        raise CapacityBelowTaken(f"{needed} places are needed", taken=needed)
 
 
 async def _free_venue(

@@ -1,26 +1,66 @@
-"""What the use cases need of a store, bound to one write transaction, and what reads need."""
+"""What the use cases need of a store, bound to one write transaction. Reads are in `boards`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from services.sessions.domain.entries import Coupon, Entry, Locked, Step
 from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import (
-    Entry,
-    EntryStatus,
-    Locked,
+    EntryId,
     Plan,
     Session,
     SessionId,
-    SessionView,
     UserId,
     Venue,
     VenueId,
 )
 
 
-class Store(Protocol):
+class Entries(Protocol):
+    """Who has places and who waits, in one write transaction."""
+
+    async def enter(self, session: Session, entry: Entry) -> Entry:
+        """Keep a newcomer's entry and the locked session with it; what it owes is the first step
+        of its payment. The entry with its id."""
+
+    async def session_of(self, entry_id: EntryId) -> SessionId | None:
+        """None: no such entry."""
+
+    async def entry(self, entry_id: EntryId) -> Entry | None:
+        """Active or ended; read it under the session's lock."""
+
+    async def entries(self, session_id: SessionId) -> Sequence[Entry]:
+        """The active ones: those with places by arrival, then the queue in order."""
+
+    async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
+        """The first `count` of the queue, in order."""
+
+    async def keep(self, entries: Sequence[Entry], decided_by: UserId | None = None) -> None:
+        """Keep status, turn and reason of entries as they are now, and who decided it."""
+
+    async def mark(self, entry: Entry, user_id: UserId, attended: bool) -> None:
+        """A player of the entry came or did not."""
+
+
+class Ledger(Protocol):
+    """Payments and coupons, in one write transaction."""
+
+    async def pay(self, steps: Sequence[Step]) -> None:
+        """Add steps to the histories of payments, which are from now on as the last one says."""
+
+    async def coupons(self, entry: Entry) -> list[Coupon]:
+        """Those that its players have or that are used for it, the oldest first; nobody else
+        uses them until this transaction ends."""
+
+    async def take_coupons(self, coupons: Sequence[Coupon], entry_id: EntryId) -> None:
+        """They are used for the entry."""
+
+    async def free_coupons(self, entries: Sequence[EntryId]) -> None:
+        """What is used for these entries can be used again."""
+
+
+class Store(Entries, Ledger, Protocol):
     """One write transaction: all of it happens, or none."""
 
     async def now(self) -> datetime:
@@ -29,8 +69,8 @@ class Store(Protocol):
     async def lock_session(
         self, session_id: SessionId, person: UserId | None = None
     ) -> Locked | None:
-        """The newest committed state, with the entry of `person`; others wait for this
-        transaction. None: no such session."""
+        """The newest committed state, with the entry that `person` made or plays in; others wait
+        for this transaction. None: no such session."""
 
     async def lock_venue(self, venue_id: VenueId) -> Venue | None:
         """Nobody else plans here until this transaction ends; the venue counts as used now."""
@@ -38,7 +78,8 @@ class Store(Protocol):
     async def is_busy(
         self, venue_id: VenueId, starts_at: datetime, ends_at: datetime, but: SessionId | None
     ) -> bool:
-        """Whether a planned session other than `but` overlaps; ask under the venue's lock."""
+        """Whether a session other than `but` is to be or is played then; ask under the venue's
+        lock."""
 
     async def ensure_venue(self, name: str, time_zone: str) -> Venue:
         """The venue of that name and zone, made unless it is there."""
@@ -49,79 +90,16 @@ class Store(Protocol):
     async def save_session(self, session: Session) -> None:
         """Keep a locked session as it is now."""
 
-    async def waiting(self, session_id: SessionId, count: int) -> Sequence[Entry]:
-        """The first `count` of the queue, in order."""
-
-    async def people(self, session_id: SessionId) -> Sequence[UserId]:
-        """Everybody who has a place or waits."""
-
-    async def enter(self, session: Session, entry: Entry) -> None:
-        """A newcomer's entry, and the locked session with him in it."""
-
-    async def place(self, entries: Sequence[Entry]) -> None:
-        """Give waiting people places, with the turns in `entries`."""
-
-    async def remove_entry(self, entry: Entry) -> None:
-        """The person gives it up."""
+    async def record(
+        self,
+        actor_id: UserId,
+        action: str,
+        *,
+        session_id: SessionId | None = None,
+        subject_id: UserId | None = None,
+        note: str = "",
+    ) -> None:
+        """What an organiser did, for the audit."""
 
     async def tell(self, notices: Sequence[Notice]) -> None:
         """Send these once the transaction is committed, each once."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """A session with everybody in it: what every viewer's view is cut from."""
-
-    session: Session
-    confirmed: tuple[UserId, ...]
-    waiting: tuple[UserId, ...]
-
-    def seen_by(self, viewer: UserId) -> SessionView:
-        """The session with the viewer's own entry."""
-        return SessionView(session=self.session, entry=self._entry(viewer))
-
-    def _entry(self, viewer: UserId) -> Entry | None:
-        for status, people in (
-            (EntryStatus.CONFIRMED, self.confirmed),
-            (EntryStatus.WAITLISTED, self.waiting),
-        ):
-            if viewer in people:
-                position = people.index(viewer) + 1
-                return Entry(
-                    session_id=self.session.id,
-                    user_id=viewer,
-                    status=status,
-                    position=position,
-                    turn=0,
-                )
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class After:
-    """Where a page begins: after this session in the order of time."""
-
-    starts_at: datetime
-    session_id: SessionId
-
-
-class Boards(Protocol):
-    """Reads, outside transactions; possibly a little old, never older than the caller's own
-    writes."""
-
-    async def of_session(self, session_id: SessionId) -> Board | None:
-        """None: no such session."""
-
-    async def coming(self, after: After | None, count: int) -> Sequence[Board]:
-        """Planned and not started, the soonest first."""
-
-    async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
-        """Of the coming ones, those in which the person is, the soonest first."""
-
-    async def between(
-        self, since: datetime, until: datetime, after: After | None, count: int
-    ) -> Sequence[Session]:
-        """Of any status, those that start in [since, until), the soonest first."""
-
-    async def venues(self, count: int) -> Sequence[Venue]:
-        """The last used first."""

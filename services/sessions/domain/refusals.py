@@ -115,3 +115,99 @@ class CapacityBelowTaken(Conflict):
     """More people hold places than there would be."""
 
     reason = "CAPACITY_BELOW_TAKEN"
+
+
+class PlayersCountWrong(Invalid):
+    """Not as many different players as a squad has."""
+
+    reason = "PLAYERS_COUNT_WRONG"
+
+
+class ReasonEmpty(Invalid):
+    """Nothing of the reason can be seen."""
+
+    reason = "REASON_EMPTY"
+
+
+class ReceiptInvalid(Invalid):
+    """No photo of Telegram's."""
+
+    reason = "RECEIPT_INVALID"
+
+
+class TeamNotFound(NotFound):
+    """No such team."""
+
+    reason = "TEAM_NOT_FOUND"
+
+
+class EntryNotFound(NotFound):
+    """No such entry."""
+
+    reason = "ENTRY_NOT_FOUND"
+
+
+class NoEntry(Conflict):
+    """The person has no entry in the session."""
+
+    reason = "NO_ENTRY"
+
+
+class CaptainsBusiness(Conflict):
+    """A team's entry is for the captain who made it."""
+
+    reason = "CAPTAINS_BUSINESS"
+
+
+class PlayerAlreadyIn(Conflict):
+    """Somebody has another entry in the session already."""
+
+    reason = "PLAYER_ALREADY_IN"
+
+
+class NotAMember(Conflict):
+    """Somebody is not of the team, or does not play in the session."""
+
+    reason = "NOT_A_MEMBER"
+
+
+class SquadOverCapacity(Conflict):
+    """The session has fewer places than a squad."""
+
+    reason = "SQUAD_OVER_CAPACITY"
+
+
+class PaymentNotDue(Conflict):
+    """There is nothing to be paid, or it is too late to change how."""
+
+    reason = "PAYMENT_NOT_DUE"
+
+
+class CouponsTooFew(Conflict):
+    """There are fewer coupons than that, or fewer players."""
+
+    reason = "COUPONS_TOO_FEW"
+
+
+class EntryEnded(Conflict):
+    """The entry was given up, turned down or cancelled."""
+
+    reason = "ENTRY_ENDED"
+
+
+class EntryWaiting(Conflict):
+    """The entry has no places yet."""
+
+    reason = "ENTRY_WAITING"
+
+
+class RefundNotDue(Conflict):
+    """Nothing is owed back."""
+
+    reason = "REFUND_NOT_DUE"
+
+
+class SessionNotStarted(Conflict):
+    """The session is too far ahead."""
+
+    reason = "SESSION_NOT_STARTED"

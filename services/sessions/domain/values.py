@@ -11,6 +11,8 @@ from typing import NewType
 SessionId = NewType("SessionId", int)
 VenueId = NewType("VenueId", int)
 UserId = NewType("UserId", int)
+EntryId = NewType("EntryId", int)
+TeamId = NewType("TeamId", int)
 
 
 class Status(Enum):
@@ -30,10 +32,23 @@ class Format(Enum):
 
 
 class EntryStatus(Enum):
-    """A person's standing in a session; who left has no entry."""
+    """An entry's standing in its session. A pending one holds its places until it is decided."""
 
+    PENDING = "pending"
     CONFIRMED = "confirmed"
     WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+    @property
+    def holds(self) -> bool:
+        """Whether it has places."""
+        return self in (EntryStatus.PENDING, EntryStatus.CONFIRMED)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has places or waits for them."""
+        return self.holds or self is EntryStatus.WAITLISTED
 
 
 class Role(IntEnum):
@@ -118,22 +133,22 @@ class Session:
         """The next version."""
         return replace(self, version=self.version + 1)
 
-    def with_newcomer(self) -> "Session":
-        """One more person: in a place if one is free, else in the queue."""
-        if self.free > 0:
-            return replace(self, taken=self.taken + 1, turns=self.turns + 1)
+    def with_newcomer(self, places: int = 1) -> "Session":
+        """One more entry: with all its places, else in the queue; nobody there is overtaken."""
+        if not self.waitlisted and self.free >= places:
+            return replace(self, taken=self.taken + places, turns=self.turns + 1)
         return replace(self, waitlisted=self.waitlisted + 1, turns=self.turns + 1)
 
-    def with_promotion(self) -> "Session":
-        """One person fewer in the queue and one more in a place."""
+    def with_promotion(self, places: int = 1) -> "Session":
+        """One entry fewer in the queue, and its places taken."""
         return replace(
-            self, taken=self.taken + 1, waitlisted=self.waitlisted - 1, turns=self.turns + 1
+            self, taken=self.taken + places, waitlisted=self.waitlisted - 1, turns=self.turns + 1
         )
 
-    def without(self, status: EntryStatus) -> "Session":
-        """One person of that standing fewer."""
-        if status is EntryStatus.CONFIRMED:
-            return replace(self, taken=self.taken - 1)
+    def without(self, status: EntryStatus, places: int = 1) -> "Session":
+        """One entry of that standing fewer."""
+        if status.holds:
+            return replace(self, taken=self.taken - places)
         return replace(self, waitlisted=self.waitlisted - 1)
 
     def moved_from(self, before: "Session") -> bool:
@@ -143,32 +158,3 @@ class Session:
             before.starts_at,
             before.ends_at,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One person's place, or place in the queue. `position` counts from 1 within its status."""
-
-    session_id: SessionId
-    user_id: UserId
-    status: EntryStatus
-    position: int
-    turn: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionView:
-    """A session as one person sees it."""
-
-    session: Session
-    entry: Entry | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
-    """A session that nobody else changes until the transaction ends, the time by the store's
-    clock when it was locked, and the entry of the person it was locked for."""
-
-    session: Session
-    now: datetime
-    entry: Entry | None

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, exists, func, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import JSON, Select, case, func, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.chassis.consistency import Position
 from services.chassis.db import Database
-from services.sessions.domain.ports import After, Board
-from services.sessions.domain.values import EntryStatus, Session, SessionId, Status, UserId, Venue
+from services.sessions.domain.boards import After, Board
+from services.sessions.domain.values import Session, SessionId, Status, UserId, Venue
 from services.sessions.storage import rows
-from services.sessions.storage.tables import entries, sessions, venues
-
-ACTIVE = entries.c.status != "cancelled"
+from services.sessions.storage.entry_statements import ACTIVE, PLAYERS, WAITS
+from services.sessions.storage.tables import entries, entry_players, payments, sessions, venues
 
 
 class SqlBoards:
@@ -33,9 +32,11 @@ class SqlBoards:
 
     async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
         """Of the coming ones, those in which the person is."""
-        is_in = exists().where(
-            entries.c.session_id == sessions.c.id, entries.c.user_id == user_id, ACTIVE
+        made = select(entries.c.session_id).where(entries.c.user_id == user_id, ACTIVE)
+        plays = select(entry_players.c.session_id).where(
+            entry_players.c.user_id == user_id, entry_players.c.active
         )
+        is_in = sessions.c.id.in_(made.union(plays))
         return (await self._read(_page(_coming().where(is_in), None, count)))[1]
 
     async def between(
@@ -73,10 +74,7 @@ def _sessions() -> Select[Any]:
 
 
 def _boards() -> Select[Any]:
-    return _sessions().add_columns(
-        _people(EntryStatus.CONFIRMED).label("confirmed"),
-        _people(EntryStatus.WAITLISTED).label("waiting"),
-    )
+    return _sessions().add_columns(_seats().label("seats"))
 
 
 def _coming() -> Select[Any]:
@@ -93,11 +91,27 @@ def _page(query: Select[Any], after: After | None, count: int) -> Select[Any]:
     return query.order_by(sessions.c.starts_at, sessions.c.id).limit(count)
 
 
-def _people(status: EntryStatus) -> Any:
-    """The ids of those who have that standing, in order of arrival."""
-    ids = func.array_agg(aggregate_order_by(entries.c.user_id, entries.c.turn))
+def _seats() -> Any:
+    """Those with places by arrival, then the queue; the columns are those of `rows.board`."""
+    payment = case(
+        (
+            payments.c.status.is_not(None),
+            func.json_build_array(payments.c.amount, payments.c.coupons, payments.c.status),
+        )
+    )
+    seat = func.json_build_array(
+        entries.c.id,
+        entries.c.user_id,
+        entries.c.status,
+        entries.c.price,
+        entries.c.team_id,
+        PLAYERS,
+        payment,
+    )
+    in_order = func.json_agg(aggregate_order_by(seat, WAITS, entries.c.turn), type_=JSON)
     return (
-        select(func.coalesce(ids, cast([], ARRAY(BigInteger))))
-        .where(entries.c.session_id == sessions.c.id, entries.c.status == status.value)
+        select(func.coalesce(in_order, func.json_build_array(type_=JSON)))
+        .select_from(entries.outerjoin(payments, payments.c.entry_id == entries.c.id))
+        .where(entries.c.session_id == sessions.c.id, ACTIVE)
         .scalar_subquery()
     )

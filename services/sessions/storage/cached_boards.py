@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.chassis.cache import Cache, CacheDown
 from services.chassis.consistency import Position
-from services.sessions.domain.ports import After, Board
+from services.sessions.domain.boards import After, Board
 from services.sessions.domain.values import Session, SessionId, UserId, Venue
 from services.sessions.storage.boards import SqlBoards
 

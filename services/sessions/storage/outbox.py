@@ -3,25 +3,18 @@
 from collections.abc import Sequence
 
 from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
+from fotbot.sender.v1.notice_pb2 import NoticeFacts, NoticeSession
 from fotbot.sender.v1.notice_pb2 import NoticeKind as WireKind
-from fotbot.sender.v1.notice_pb2 import NoticeSession
 
 from services.chassis import telemetry
 from services.chassis.consistency import Position
 from services.chassis.db import WriteTransaction
 from services.chassis.jobs import Jobs
-from services.sessions.domain.notices import Notice, NoticeKind
+from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import SessionId
 from services.sessions.storage.cached_boards import CachedBoards
 
 NOTICE = "notice"
-
-_KINDS = {
-    NoticeKind.PROMOTED: WireKind.NOTICE_KIND_PROMOTED,
-    NoticeKind.SESSION_CANCELLED: WireKind.NOTICE_KIND_SESSION_CANCELLED,
-    NoticeKind.SESSION_MOVED: WireKind.NOTICE_KIND_SESSION_MOVED,
-    NoticeKind.COUPON_ISSUED: WireKind.NOTICE_KIND_COUPON_ISSUED,
-}
 
 
 class Outbox:
@@ -52,8 +45,9 @@ def _message(notice: Notice) -> NoticeMessage:
     return NoticeMessage(
         notice_id=notice.id,
         user_id=notice.user_id,
-        kind=_KINDS[notice.kind],
+        kind=WireKind.Value(f"NOTICE_KIND_{notice.kind.name}"),
         session=_session(notice),
+        facts=_facts(notice),
         traceparent=telemetry.traceparent(),
     )
 
@@ -69,4 +63,14 @@ def _session(notice: Notice) -> NoticeSession:
         position=notice.position,
         old_venue_name=before.venue.name if before else "",
         old_starts_at=int(before.starts_at.timestamp()) if before else 0,
+    )
+
+
+def _facts(notice: Notice) -> NoticeFacts:
+    return NoticeFacts(
+        entry_id=notice.entry_id or 0,
+        team_id=notice.team_id,
+        other_user_id=notice.other_user_id or 0,
+        reason=notice.reason,
+        amount=notice.amount,
     )

@@ -1,17 +1,21 @@
 """Database rows turned into the domain's values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row
 
-from services.sessions.domain.ports import Board
+from services.sessions.domain.boards import Board, Seat
+from services.sessions.domain.entries import Entry
+from services.sessions.domain.money import Payment, PaymentStatus
 from services.sessions.domain.values import (
-    Entry,
+    EntryId,
     EntryStatus,
     Format,
     Session,
     SessionId,
     Status,
+    TeamId,
     UserId,
     Venue,
     VenueId,
@@ -69,21 +73,87 @@ def session(row: Row[Any], place: Venue) -> Session:
     )
 
 
+def saved(value: Session) -> dict[str, object]:
+    """What `statements.SAVE_SESSION` keeps of it."""
+    return {
+        "of_session": value.id,
+        "new_venue_id": value.venue.id,
+        "new_starts_at": value.starts_at,
+        "new_ends_at": value.ends_at,
+        "new_price": value.price,
+        "new_capacity": value.capacity,
+        "new_taken": value.taken,
+        "new_waitlisted": value.waitlisted,
+        "new_status": value.status.value,
+        "new_version": value.version,
+        "new_turns": value.turns,
+        "new_man_of_session_id": value.man_of_session_id,
+    }
+
+
 def board(row: Row[Any]) -> Board:
-    """From both, and the arrays `confirmed` and `waiting`."""
-    return Board(
-        session=session(row, venue(row)),
-        confirmed=tuple(row.confirmed),
-        waiting=tuple(row.waiting),
+    """From both, and the array `seats`."""
+    seats = tuple(_seat(*seat) for seat in row.seats)
+    return Board(session=session(row, venue(row)), seats=seats)
+
+
+def entry(row: Row[Any], position: int) -> Entry:
+    """From `entry_statements.entry_columns`."""
+    return Entry(
+        id=EntryId(row.entry_id),
+        session_id=SessionId(row.entry_session_id),
+        user_id=UserId(row.entry_user_id),
+        team_id=None if row.entry_team_id is None else TeamId(row.entry_team_id),
+        players=tuple(row.entry_players or (row.entry_user_id,)),
+        status=EntryStatus(row.entry_status),
+        position=position,
+        turn=row.entry_turn,
+        price=row.entry_price,
+        payment=_payment(row),
+        reason=row.entry_reason,
     )
 
 
-def entry(row: Row[Any]) -> Entry:
-    """From an entry's columns and `position`."""
-    return Entry(
-        session_id=SessionId(row.session_id),
-        user_id=UserId(row.user_id),
-        status=EntryStatus(row.status),
-        position=row.position,
-        turn=row.turn,
+def in_order(found: Iterable[Row[Any]]) -> list[Entry]:
+    """Active entries with positions, of rows in which those with places come first."""
+    listed: list[Entry] = []
+    taken, waiting = 0, 0
+    for row in found:
+        if EntryStatus(row.entry_status).holds:
+            listed.append(entry(row, taken + 1))
+            taken += listed[-1].places
+        else:
+            waiting += 1
+            listed.append(entry(row, waiting))
+    return listed
+
+
+def _payment(row: Row[Any]) -> Payment | None:
+    if row.payment_status is None:
+        return None
+    return Payment(
+        amount=row.payment_amount,
+        coupons=row.payment_coupons,
+        status=PaymentStatus(row.payment_status),
+        receipt=row.payment_receipt or "",
+    )
+
+
+def _seat(
+    id_: int,
+    user_id: int,
+    status: str,
+    price: int,
+    team_id: int | None,
+    players: list[int] | None,
+    payment: list[Any] | None,
+) -> Seat:
+    return Seat(
+        id=EntryId(id_),
+        user_id=UserId(user_id),
+        status=EntryStatus(status),
+        price=price,
+        team_id=None if team_id is None else TeamId(team_id),
+        players=tuple(map(UserId, players or ())),
+        payment=(payment[0], payment[1], PaymentStatus(payment[2])) if payment else None,
     )

@@ -1,0 +1,112 @@
+"""What reads are made of: sessions with everybody in them, and pages of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from services.sessions.domain.entries import Entry, SessionView
+from services.sessions.domain.money import Payment, PaymentStatus
+from services.sessions.domain.values import (
+    EntryId,
+    EntryStatus,
+    Session,
+    SessionId,
+    TeamId,
+    UserId,
+    Venue,
+)
+
+
+class Seat(NamedTuple):
+    """An active entry, as short as it can be kept: a cached list holds hundreds of them. Who plays
+    is told for teams only; `payment` is amount, coupons and status."""
+
+    id: EntryId
+    user_id: UserId
+    status: EntryStatus
+    price: int
+    team_id: TeamId | None = None
+    players: tuple[UserId, ...] = ()
+    payment: tuple[int, int, PaymentStatus] | None = None
+
+    def entry(self, session_id: SessionId, position: int) -> Entry:
+        """In full; turns are not told."""
+        return Entry(
+            id=self.id,
+            session_id=session_id,
+            user_id=self.user_id,
+            team_id=self.team_id,
+            players=self.players or (self.user_id,),
+            status=self.status,
+            position=position,
+            turn=0,
+            price=self.price,
+            payment=_payment(*self.payment) if self.payment else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A session with everybody in it: what every viewer's view is cut from. `seats` are those with
+    places by arrival, then the queue in order."""
+
+    session: Session
+    seats: tuple[Seat, ...]
+
+    def seen_by(self, viewer: UserId) -> SessionView:
+        """The session with the entry that the viewer made or plays in."""
+        for seat, position in self._positions():
+            if viewer == seat.user_id or viewer in seat.players:
+                entry = seat.entry(self.session.id, position)
+                return SessionView(session=self.session, viewer=viewer, entry=entry)
+        return SessionView(session=self.session, viewer=viewer, entry=None)
+
+    def entries(self) -> list[Entry]:
+        """All, in order."""
+        return [seat.entry(self.session.id, position) for seat, position in self._positions()]
+
+    def _positions(self) -> Iterator[tuple[Seat, int]]:
+        """The first of its places by arrival, or the place in the queue."""
+        taken, waiting = 0, 0
+        for seat in self.seats:
+            if seat.status.holds:
+                yield seat, taken + 1
+                taken += len(seat.players) or 1
+            else:
+                waiting += 1
+                yield seat, waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Where a page begins: after this session in the order of time."""
+
+    starts_at: datetime
+    session_id: SessionId
+
+
+class Boards(Protocol):
+    """Reads, outside transactions; possibly a little old, never older than the caller's own
+    writes."""
+
+    async def of_session(self, session_id: SessionId) -> Board | None:
+        """None: no such session."""
+
+    async def coming(self, after: After | None, count: int) -> Sequence[Board]:
+        """Planned and not started, the soonest first."""
+
+    async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
+        """Of the coming ones, those in which the person is, the soonest first."""
+
+    async def between(
+        self, since: datetime, until: datetime, after: After | None, count: int
+    ) -> Sequence[Session]:
+        """Of any status, those that start in [since, until), the soonest first."""
+
+    async def venues(self, count: int) -> Sequence[Venue]:
+        """The last used first."""
+
+
+def _payment(amount: int, coupons: int, status: PaymentStatus) -> Payment:
+    return Payment(amount=amount, coupons=coupons, status=status)
