@@ -63,6 +63,35 @@ async def test_a_deed_newer_than_this_code_is_told_as_it_is() -> None:
     assert "moon.landing" in text(answer)
 
 
+@pytest.mark.parametrize(
+    ("action", "note", "told"),
+    [
+        ("session.edit", "price 40000 > 0, capacity 12 > 14", "price 40000 &gt; 0, places 12"),
+        (
+            "session.edit",
+            "starts_at 2026-11-25 15:00 > 2026-11-25 16:00",
+            "start 25.11.2026 20:00 &gt; 25.11.2026 21:00",
+        ),
+        ("session.edit", "venue A, B > price", "venue A, B &gt; price"),
+        ("session.edit", "starts_at 2026-99-99 15:00", "start 2026-99-99 15:00"),
+        ("settings.edit", "payee, default_price", "who is paid, usual price"),
+        ("attendance.mark", "came", "“came”"),
+        ("attendance.mark", "did not come", "“did not come”"),
+        ("entry.reject", "price", "“price”"),
+    ],
+)
+async def test_notes_are_told_in_words_and_by_the_clock(action: str, note: str, told: str) -> None:
+    desk = desk_with(deed(action=action, note=note))
+    answer = await handlers.of_sessions(desk.call(), OpenAudit(session_id=12))
+    assert told in text(answer)
+
+
+async def test_a_services_own_words_are_told_in_the_readers_language() -> None:
+    desk = desk_with(deed(action="attendance.mark", note="did not come"))
+    answer = await handlers.of_sessions(desk.call(language="ru"), OpenAudit(session_id=12))
+    assert "«не пришёл»" in text(answer)
+
+
 async def test_all_sessions_deeds_say_which_session() -> None:
     answer = await handlers.of_sessions(desk_with(deed()).call(role=Role.ADMIN), OpenAudit())
     assert "took an entry off · session 12" in text(answer)

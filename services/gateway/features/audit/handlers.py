@@ -12,7 +12,7 @@ from services.gateway.features.audit import screens
 from services.gateway.features.audit.callbacks import OpenAudit, OpenPeopleAudit
 from services.gateway.features.names import names
 
-PAGE = 8
+PAGE = 7
 """Entries on one screen."""
 
 

@@ -7,21 +7,25 @@ from fotbot.common.v1.audit_pb2 import AuditEntry
 from services.gateway.answers import Button, Screen
 from services.gateway.features import clock
 from services.gateway.features.audit.callbacks import OpenAudit, OpenPeopleAudit
+from services.gateway.features.audit.notes import said
 from services.gateway.features.by_day.callbacks import OpenOrganising, ShowDays
 from services.gateway.texts import Html, Texts
 
 ACTIONS: Mapping[str, str] = {
+    "attendance.mark": "audit.attendance.mark",
     "broadcast.create": "audit.broadcast.create",
     "broadcast.stop": "audit.broadcast.stop",
     "entry.approve": "audit.entry.approve",
-    "entry.attendance": "audit.entry.attendance",
-    "entry.refund": "audit.entry.refund",
     "entry.reject": "audit.entry.reject",
     "match.add": "audit.match.add",
     "match.finish": "audit.match.finish",
+    "match.goal": "audit.match.goal",
     "match.reopen": "audit.match.reopen",
+    "match.undo": "audit.match.undo",
     "move.approve": "audit.move.approve",
     "move.reject": "audit.move.reject",
+    "refund.not_received": "audit.refund.not_received",
+    "refund.refunded": "audit.refund.refunded",
     "role.appoint": "audit.role.appoint",
     "role.remove": "audit.role.remove",
     "session.cancel": "audit.session.cancel",
@@ -31,6 +35,7 @@ ACTIONS: Mapping[str, str] = {
     "session.man": "audit.session.man",
     "session.start": "audit.session.start",
     "settings.edit": "audit.settings.edit",
+    "venue.create": "audit.venue.create",
 }
 """What the services write down, in words; one that is newer than this code is shown as it is."""
 
@@ -87,8 +92,8 @@ def _line(entry: AuditEntry, known: Known, texts: Texts, names_session: bool) ->
         facts.append(texts("audit.subject", name=known[entry.subject_id]))
     if names_session and entry.session_id:
         facts.append(texts("audit.session", number=entry.session_id))
-    if entry.note:
-        facts.append(texts("audit.note", note=entry.note))
+    if note := said(entry, texts):
+        facts.append(texts("audit.note", note=note))
     return texts(
         "audit.line",
         at=clock.moment(entry.at, texts.language),
