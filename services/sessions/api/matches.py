@@ -31,7 +31,7 @@ from services.sessions.offsets import offset_at, token_at
 from services.sessions.pages import page_size
 
 LEADERS_PAGE = 10
-CURRENT_SEASON = -1
+CURRENT_SEASON, LAST_YEAR = -1, 9999
 ATTEMPTS = 3
 """How often sides are formed anew when people come or leave meanwhile."""
 
@@ -192,7 +192,7 @@ class MatchesServicer(MatchesServiceServicer):
         self, request: messages.GetPlayerRequest, context: Context
     ) -> messages.GetPlayerResponse:
         """One person's season and career."""
-        season = request.season or self._current_season()
+        season = _year(request.season) or self._current_season()
         of_season, career = await self._standings.of_person(UserId(request.user_id), season)
         return messages.GetPlayerResponse(
             season=evening_wire.player(of_season), career=evening_wire.player(career)
@@ -205,7 +205,7 @@ class MatchesServicer(MatchesServiceServicer):
         size = page_size(request.page_size, LEADERS_PAGE)
         offset = offset_at(request.page_token)
         current = request.season == CURRENT_SEASON
-        season = self._current_season() if current else max(request.season, CAREER)
+        season = self._current_season() if current else _year(request.season)
         order = evening_wire.order(request.order)
         found = await self._standings.leaders(season, order, offset, size + 1)
         return messages.ListLeadersResponse(
@@ -243,3 +243,8 @@ class MatchesServicer(MatchesServiceServicer):
 
     def _current_season(self) -> int:
         return season_of(datetime.now(UTC), self._time_zone)
+
+
+def _year(asked: int) -> int:
+    """CAREER for what is no year."""
+    return asked if 0 < asked <= LAST_YEAR else CAREER

@@ -34,7 +34,7 @@ async def finish_session(
     counted = figures.of_session(evening.line_ups, evening.matches)
     await books.pitch.count(counted, season_of(session.starts_at, time_zone))
     note = str(len(evening.matches))
-    await books.diary.record(actor.id, "session.finish", session_id=session_id, note=note)
+    await books.store.record(actor.id, "session.finish", session_id=session_id, note=note)
     return evening
 
 
@@ -60,7 +60,7 @@ async def choose_man(
     session = replace(session, man_of_session_id=man).changed()
     await books.store.save_session(session)
     await books.store.tell([notices.coupon_issued(session, man)])
-    await books.diary.record(actor.id, "session.man", session_id=session_id, subject_id=man)
+    await books.store.record(actor.id, "session.man", session_id=session_id, subject_id=man)
     return replace(evening, session=session)
 
 

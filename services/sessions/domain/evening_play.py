@@ -76,7 +76,7 @@ async def add_match(books: Books, actor: Person, session_id: SessionId, pairing:
         raise TooManyMatches(f"match {number}", most=MOST_MATCHES)
     match = await books.pitch.add_match(session_id, number, pairing.home, pairing.away)
     note = f"{number}: {home.number} - {away.number}"
-    await books.diary.record(actor.id, "match.add", session_id=session_id, note=note)
+    await books.store.record(actor.id, "match.add", session_id=session_id, note=note)
     return match
 
 
@@ -152,7 +152,7 @@ async def _keep(
 ) -> None:
     await books.pitch.save_match(match)
     note = f"{match.number}: {match.home_score}:{match.away_score}"
-    await books.diary.record(
+    await books.store.record(
         actor.id, action, session_id=match.session_id, subject_id=subject, note=note
     )
 

@@ -54,28 +54,12 @@ class Pitch(Protocol):
         """A free game for the man of the session; a second one breaks a unique key."""
 
 
-class Diary(Protocol):
-    """Who did what."""
-
-    async def record(
-        self,
-        actor_id: UserId,
-        action: str,
-        *,
-        session_id: SessionId | None = None,
-        subject_id: UserId | None = None,
-        note: str = "",
-    ) -> None:
-        """One deed, in the transaction that does it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """All that is written in one transaction."""
 
     store: Store
     pitch: Pitch
-    diary: Diary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

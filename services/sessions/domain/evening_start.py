@@ -16,7 +16,7 @@ from services.sessions.domain.evening_refusals import (
     TooFewPlayers,
     TooManySides,
 )
-from services.sessions.domain.places import locked_session
+from services.sessions.domain.places import end_open_entries, locked_session
 from services.sessions.domain.rights import must_organise, must_run
 from services.sessions.domain.rules import must_be_planned
 from services.sessions.domain.values import Format, Person, Session, SessionId, Status
@@ -90,18 +90,13 @@ async def start_session(
         raise formed
     if formed is None or formed.version != locked.session.version:
         raise PlayersChanged(f"session {session_id} is at {locked.session.version} by now")
-    session = await _close_entries(books, actor, locked.session)
-    session = replace(session, status=Status.STARTED).changed()
+    session = replace(locked.session, status=Status.STARTED).changed()
+    session = await end_open_entries(books.store, session, actor.id)
     await books.store.save_session(session)
     await books.pitch.begin(session_id, formed.sides)
     note = ", ".join(str(len(side.player_ids)) for side in formed.sides)
-    await books.diary.record(actor.id, "session.start", session_id=session_id, note=note)
+    await books.store.record(actor.id, "session.start", session_id=session_id, note=note)
     return await books.pitch.evening(session)
-
-
-async def _close_entries(books: Books, actor: Person, session: Session) -> Session:
-    """Whoever waits for a place or a decision will not play."""
-    return session
 
 
 def _sizes(gathering: Gathering) -> list[int]:
