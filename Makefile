@@ -31,6 +31,10 @@ move-in: override export FROM := $(value FROM)
 move-in: override export REPORT := $(value REPORT)
 move-in: override export TIMES := $(value TIMES)
 
+.PHONY: move-in-bench
+move-in-bench: $(VENV)/dev.stamp ## Move a large synthetic old bot in, twice; time and memory are told
+	@$(BIN)/python -m tests.local.move_in_bench
+
 .PHONY: test
 test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
