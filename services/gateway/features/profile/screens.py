@@ -9,6 +9,7 @@ from services.gateway.answers import Button, Screen, Style
 from services.gateway.calls import Person, Role
 from services.gateway.features.language.callbacks import OpenLanguages
 from services.gateway.features.leaders.callbacks import OpenLeaders
+from services.gateway.features.leaders.screens import points
 from services.gateway.features.profile.callbacks import (
     ChangeAge,
     ChangeName,
@@ -117,15 +118,9 @@ def _figures(figures: PlayerFigures, texts: Texts) -> str:
         assists=figures.assists,
         wins=figures.wins,
         matches=figures.matches,
-        points=_points(figures.doubled_points),
+        points=points(figures.doubled_points),
     )
     return texts("profile.figures.best", figures=told, times=best) if best else told
-
-
-def _points(doubled: int) -> str:
-    """Halves without a decimal sign, which languages write differently."""
-    whole, half = divmod(doubled, 2)
-    return (f"{whole}½" if whole else "½") if half else str(whole)
 
 
 def _ways(texts: Texts) -> tuple[tuple[Button, ...], ...]:
