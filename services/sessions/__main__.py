@@ -44,6 +44,7 @@ from services.sessions.storage.broadcasts import SqlBroadcastReads, SqlBroadcast
 from services.sessions.storage.cached_boards import CachedBoards
 from services.sessions.storage.cards import SqlCards
 from services.sessions.storage.figures import SqlStandings
+from services.sessions.storage.league import SqlLeague, SqlLeagueStore
 from services.sessions.storage.matches import SqlEvenings, SqlPitch
 from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.store import SqlStore
@@ -129,6 +130,8 @@ async def servicers(
             once=once,
             ask=ask,
             database=database,
+            league_of=SqlLeague,
+            league_store=SqlLeagueStore,
             leagues_own=_leagues_own(settings),
             broadcast_reads=SqlBroadcastReads,
             broadcast_store=partial(SqlBroadcasts, jobs=jobs),

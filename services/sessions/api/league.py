@@ -7,17 +7,25 @@ from fotbot.sessions.v1 import league_service_pb2 as messages
 from fotbot.sessions.v1.league_service_pb2_grpc import LeagueServiceServicer
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.chassis.db import Database, WriteTransaction
+from services.chassis.db import Database, ReadTransaction, WriteTransaction
 from services.chassis.once import Once
 from services.sessions import pages
 from services.sessions.api.broadcasts import Ask, BroadcastCalls, Context, ReadsOf, StoreOf
 from services.sessions.domain import league
-from services.sessions.domain.league import Done, OrganiserSettings, PaymentDetails, SettingsChange
+from services.sessions.domain.league import (
+    Done,
+    League,
+    LeagueStore,
+    OrganiserSettings,
+    PaymentDetails,
+    SettingsChange,
+)
 from services.sessions.domain.values import SessionId, UserId
-from services.sessions.storage.audit import Audit
-from services.sessions.storage.league import SqlLeague
 
 AUDIT_PAGE = 20
+
+LeagueOf = Callable[[ReadTransaction], League]
+LeagueStoreOf = Callable[[WriteTransaction], LeagueStore]
 
 
 class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
@@ -30,6 +38,8 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         once: Once,
         ask: Ask,
         database: Database,
+        league_of: LeagueOf,
+        league_store: LeagueStoreOf,
         leagues_own: PaymentDetails,
         broadcast_reads: ReadsOf,
         broadcast_store: StoreOf,
@@ -38,6 +48,8 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         self._once = once
         self._ask = ask
         self._database = database
+        self._league_of = league_of
+        self._league_store = league_store
         self._leagues_own = leagues_own
         self._broadcast_reads = broadcast_reads
         self._broadcast_store = broadcast_store
@@ -49,7 +61,7 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         """Where a session's money goes."""
         async with self._database.read() as transaction:
             details = await league.payment_details(
-                SqlLeague(transaction), SessionId(request.session_id), self._leagues_own
+                self._league_of(transaction), SessionId(request.session_id), self._leagues_own
             )
         return messages.GetPaymentDetailsResponse(details=_details(details))
 
@@ -59,19 +71,19 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         """The actor's own."""
         actor = await self._ask(UserId(request.actor_id))
         async with self._database.read() as transaction:
-            settings = await league.own_settings(SqlLeague(transaction), actor)
+            settings = await league.own_settings(self._league_of(transaction), actor)
         return messages.GetOrganiserSettingsResponse(settings=_settings(settings))
 
     async def EditOrganiserSettings(
         self, request: messages.EditOrganiserSettingsRequest, context: Context
     ) -> messages.EditOrganiserSettingsResponse:
-        """Changes what is set. What was typed stays out of the audit."""
+        """Changes what is set."""
         actor = await self._ask(UserId(request.write.actor_id))
         change = _change(request)
 
         async def work(transaction: WriteTransaction) -> messages.EditOrganiserSettingsResponse:
-            settings = await league.change_settings(SqlLeague(transaction), actor, change)
-            await Audit(transaction).record(actor.id, "settings.edit", note=", ".join(change.given))
+            store = self._league_store(transaction)
+            settings = await league.change_settings(store, actor, change)
             return messages.EditOrganiserSettingsResponse(settings=_settings(settings))
 
         return await self._once(
@@ -86,7 +98,7 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         size = pages.page_size(request.page_size, AUDIT_PAGE)
         async with self._database.read() as transaction:
             found = await league.what_was_done(
-                SqlLeague(transaction),
+                self._league_of(transaction),
                 actor,
                 SessionId(request.session_id),
                 max(request.before_id, 0),

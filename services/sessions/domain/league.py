@@ -80,19 +80,26 @@ class Done:
 
 
 class League(Protocol):
-    """Settings and what was done, in one transaction."""
+    """Settings and what was done, to be read."""
 
     async def settings(self, user_id: UserId) -> OrganiserSettings | None:
         """None until something is set."""
-
-    async def change(self, user_id: UserId, change: SettingsChange) -> OrganiserSettings:
-        """Keep what `change` sets; what was set since stays."""
 
     async def organiser_of(self, session_id: SessionId) -> UserId | None:
         """None: no such session."""
 
     async def done(self, session_id: SessionId | None, before: int, count: int) -> Sequence[Done]:
         """The newest first, with ids smaller than `before` unless that is 0."""
+
+
+class LeagueStore(League, Protocol):
+    """One write transaction: all of it happens, or none."""
+
+    async def change(self, user_id: UserId, change: SettingsChange) -> OrganiserSettings:
+        """Keep what `change` sets; what was set since stays."""
+
+    async def record(self, actor_id: UserId, action: str, note: str) -> None:
+        """Write down who did what."""
 
 
 async def payment_details(
@@ -113,9 +120,12 @@ async def own_settings(league: League, actor: Person) -> OrganiserSettings:
 
 
 async def change_settings(
-    league: League, actor: Person, change: SettingsChange
+    league: LeagueStore, actor: Person, change: SettingsChange
 ) -> OrganiserSettings:
-    """Raises NotAllowed, PayeeInvalid, RequisitesInvalid, PriceInvalid."""
+    """What was changed is written down, what was typed is not.
+
+    Raises NotAllowed, PayeeInvalid, RequisitesInvalid, PriceInvalid.
+    """
     must_organise(actor)
     if change.default_price is not None:
         check_price(change.default_price)
@@ -124,6 +134,7 @@ async def change_settings(
         requisites=None if change.requisites is None else _requisites(change.requisites),
         default_price=change.default_price,
     )
+    await league.record(actor.id, "settings.edit", ", ".join(cleaned.given))
     return await league.change(actor.id, cleaned)
 
 

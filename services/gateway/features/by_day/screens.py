@@ -103,7 +103,7 @@ def _turning(page: Page, texts: Texts) -> Iterator[tuple[Button, ...]]:
 
 
 def _ways(role: Role, texts: Texts) -> tuple[tuple[Button, ...], ...]:
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (
             Button(text=texts.plain("days.awaiting"), data=ListAwaiting()),
             Button(text=texts.plain("days.settings"), data=OpenSettings()),
