@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from services.sessions.domain.entries import Entry
+from services.sessions.domain.money import PaymentStatus
 from services.sessions.domain.values import EntryId, Session, UserId
 
 
@@ -56,6 +57,7 @@ def promoted(session: Session, entries: Iterable[Entry]) -> list[Notice]:
             position=entry.position,
             entry_id=entry.id,
             team_id=entry.team_id or 0,
+            amount=_amount(entry, user_id, PaymentStatus.DUE),
         )
         for entry in entries
         for user_id in entry.people
@@ -68,7 +70,8 @@ def approved(session: Session, entry: Entry) -> list[Notice]:
 
 
 def rejected(session: Session, entry: Entry) -> list[Notice]:
-    """For everybody in an entry that was turned down or taken off."""
+    """For everybody in an entry that was turned down or taken off; who paid hears what he gets
+    back."""
     return _of_entry(NoticeKind.REJECTED, session, entry)
 
 
@@ -121,7 +124,14 @@ def _of_entry(kind: NoticeKind, session: Session, entry: Entry) -> list[Notice]:
             entry_id=entry.id,
             team_id=entry.team_id or 0,
             reason=entry.reason,
-            amount=entry.payment.amount if entry.payment else 0,
+            amount=_amount(entry, user_id, PaymentStatus.REFUND_DUE),
         )
         for user_id in entry.people
     ]
+
+
+def _amount(entry: Entry, user_id: UserId, status: PaymentStatus) -> int:
+    """What the one who registered is to pay, or gets back; 0 for all others."""
+    payment = entry.payment
+    is_his = user_id == entry.user_id and payment is not None and payment.status is status
+    return payment.amount if payment and is_his else 0

@@ -163,7 +163,7 @@ async def sender(
 def notice(
     notice_id: str,
     user_id: int = 3,
-    kind: NoticeKind = NOTICE_KIND_PROMOTED,
+    kind: "NoticeKind.ValueType" = NOTICE_KIND_PROMOTED,
     traceparent: str = "",
     **more: Any,
 ) -> Notice:
