@@ -5,6 +5,7 @@ The table is held against the features' own tables, so that a new handler asks f
 
 from services.gateway.dispatcher import FEATURES
 from tests.e2e.scenes.broadcast import BROADCAST
+from tests.e2e.scenes.evening import EVENING
 from tests.e2e.scenes.first_evening import FIRST_EVENING
 from tests.e2e.scenes.organising import ORGANISING
 from tests.e2e.scenes.people import PEOPLE
@@ -15,6 +16,7 @@ from tests.e2e.scenes.teams import TEAMS
 SCENES: dict[str, Setting] = {
     **FIRST_EVENING,
     **BROADCAST,
+    **EVENING,
     **ORGANISING,
     **PEOPLE,
     **PLAYING,
