@@ -145,6 +145,7 @@ def _registration(entry: Entry, viewer: UserId) -> wire.Registration:
         places=entry.places,
         payment=payment(entry.payment) if entry.payment else None,
         registered_by=entry.user_id,
+        reason=entry.reason,
     )
 
 

@@ -22,6 +22,7 @@ from services.sessions.domain.rights import must_organise
 from services.sessions.domain.values import Person, SessionId, UserId
 
 LIST_PAGE, MINE_PAGE, ALL_PAGE, VENUES_PAGE = 5, 10, 10, 20
+PAST = 5
 
 Context = Any
 Ask = Callable[[UserId], Awaitable[Person]]
@@ -102,17 +103,20 @@ class SessionsServicer(SessionsServiceServicer):
         board = await self._boards.of_session(SessionId(request.session_id))
         if board is None:
             raise SessionNotFound(f"no session {request.session_id}", session_id=request.session_id)
-        view = board.seen_by(UserId(request.viewer_id))
-        return messages.GetSessionResponse(session=wire.view(view))
+        view = wire.view(board.seen_by(UserId(request.viewer_id)))
+        view.refund_until.CopyFrom(wire.timestamp(board.session.starts_at - self._refund_before))
+        return messages.GetSessionResponse(session=view)
 
     async def ListMySessions(
         self, request: messages.ListMySessionsRequest, context: Context
     ) -> messages.ListMySessionsResponse:
-        """Those in which the viewer is."""
+        """Those in which the viewer is, and the last in which he was."""
         viewer, size = UserId(request.viewer_id), pages.page_size(request.page_size, MINE_PAGE)
-        found = await self._boards.of_person(viewer, size)
+        coming = await self._boards.of_person(viewer, size)
+        past = await self._boards.begun_of_person(viewer, PAST)
         return messages.ListMySessionsResponse(
-            sessions=[wire.view(board.seen_by(viewer)) for board in found]
+            sessions=[wire.view(board.seen_by(viewer)) for board in coming],
+            past=[wire.view(board.seen_by(viewer)) for board in past],
         )
 
     async def ListAllSessions(

@@ -19,8 +19,8 @@ from services.sessions.domain.values import (
 
 
 class Seat(NamedTuple):
-    """An active entry, as short as it can be kept: a cached list holds hundreds of them. Who plays
-    is told for teams only; `payment` is amount, coupons and status."""
+    """An entry, as short as it can be kept: a cached list holds hundreds of them. Who plays is told
+    for teams only; `payment` is amount, coupons and status."""
 
     id: EntryId
     user_id: UserId
@@ -29,6 +29,7 @@ class Seat(NamedTuple):
     team_id: TeamId | None = None
     players: tuple[UserId, ...] = ()
     payment: tuple[int, int, PaymentStatus] | None = None
+    reason: str = ""
 
     def entry(self, session_id: SessionId, position: int) -> Entry:
         """In full; turns are not told."""
@@ -43,20 +44,23 @@ class Seat(NamedTuple):
             turn=0,
             price=self.price,
             payment=_payment(*self.payment) if self.payment else None,
+            reason=self.reason,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """A session with everybody in it: what every viewer's view is cut from. `seats` are those with
-    places by arrival, then the queue in order."""
+    places by arrival, then the queue in order; `ended`, on cards only, are the entries that are
+    still told, the newest first."""
 
     session: Session
     seats: tuple[Seat, ...]
+    ended: tuple[Seat, ...] = ()
 
     def seen_by(self, viewer: UserId) -> SessionView:
         """The session with the entry that the viewer made or plays in."""
-        for seat, position in self._positions():
+        for seat, position in (*self._positions(), *((seat, 0) for seat in self.ended)):
             if viewer == seat.user_id or viewer in seat.players:
                 entry = seat.entry(self.session.id, position)
                 return SessionView(session=self.session, viewer=viewer, entry=entry)
@@ -98,6 +102,10 @@ class Boards(Protocol):
 
     async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
         """Of the coming ones, those in which the person is, the soonest first."""
+
+    async def begun_of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
+        """Those that have begun and were not called off in which the person has a place, the
+        latest first."""
 
     async def between(
         self, since: datetime, until: datetime, after: After | None, count: int

@@ -4,7 +4,7 @@ for those who change them."""
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.sessions.domain.money import Action, Payment, PaymentStatus
+from services.sessions.domain.money import SETTLED, Action, Payment, PaymentStatus
 from services.sessions.domain.values import (
     EntryId,
     EntryStatus,
@@ -46,6 +46,14 @@ class Entry:
     def people(self) -> tuple[UserId, ...]:
         """Who registered and all who play."""
         return tuple(dict.fromkeys((self.user_id, *self.players)))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether who made it still hears of it after its end: it was turned down, or there was
+        money in it."""
+        if self.status is EntryStatus.REJECTED:
+            return True
+        return self.payment is not None and self.payment.status in SETTLED
 
     @property
     def awaits_decision(self) -> bool:

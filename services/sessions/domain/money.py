@@ -22,6 +22,10 @@ class PaymentStatus(Enum):
     KEPT = "kept"
 
 
+SETTLED = (PaymentStatus.REFUND_DUE, PaymentStatus.REFUNDED, PaymentStatus.KEPT)
+"""Of an entry that has ended: there was something in it."""
+
+
 class Action(Enum):
     """A step in a payment's history."""
 

@@ -90,10 +90,10 @@ async def leave(
     must_have_made(entry, user_id)
     early = locked.session.starts_at - locked.now >= refund_before
     ending = Ending(actor_id=user_id, gives_back=early)
-    session, _ = await end(store, locked.session.changed(), [entry], ending)
+    session, [ended] = await end(store, locked.session.changed(), [entry], ending)
     session = await fill(store, session)
     await store.save_session(session)
-    return outcome(session, user_id, None, already=False)
+    return outcome(session, user_id, ended if ended.is_told else None, already=False)
 
 
 async def end_open_entries(store: Store, session: Session, actor_id: UserId) -> Session:

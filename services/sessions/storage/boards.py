@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, case, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Select, case, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.chassis.consistency import Position
@@ -12,7 +12,7 @@ from services.chassis.db import Database
 from services.sessions.domain.boards import After, Board
 from services.sessions.domain.values import Session, SessionId, Status, UserId, Venue
 from services.sessions.storage import rows
-from services.sessions.storage.entry_statements import ACTIVE, PLAYERS, WAITS
+from services.sessions.storage.entry_statements import ACTIVE, PLAYERS, TOLD, WAITS
 from services.sessions.storage.tables import entries, entry_players, payments, sessions, venues
 
 
@@ -32,12 +32,12 @@ class SqlBoards:
 
     async def of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
         """Of the coming ones, those in which the person is."""
-        made = select(entries.c.session_id).where(entries.c.user_id == user_id, ACTIVE)
-        plays = select(entry_players.c.session_id).where(
-            entry_players.c.user_id == user_id, entry_players.c.active
-        )
-        is_in = sessions.c.id.in_(made.union(plays))
-        return (await self._read(_page(_coming().where(is_in), None, count)))[1]
+        return (await self._read(_page(_coming().where(_has(user_id)), None, count)))[1]
+
+    async def begun_of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
+        """Those that have begun in which the person has a place, the latest first."""
+        query = _begun().where(_has(user_id)).limit(count)
+        return (await self._read(query))[1]
 
     async def between(
         self, since: datetime, until: datetime, after: After | None, count: int
@@ -56,7 +56,8 @@ class SqlBoards:
 
     async def of_session_at(self, session_id: SessionId) -> tuple[Position, Board | None]:
         """`of_session`, with the position it was read at."""
-        position, found = await self._read(_boards().where(sessions.c.id == session_id))
+        card = _boards().add_columns(_ended().label("ended"))
+        position, found = await self._read(card.where(sessions.c.id == session_id))
         return position, found[0] if found else None
 
     async def coming_at(self, after: After | None, count: int) -> tuple[Position, Sequence[Board]]:
@@ -83,6 +84,23 @@ def _coming() -> Select[Any]:
     return _boards().where(planned, ahead)
 
 
+def _begun() -> Select[Any]:
+    begun = sessions.c.starts_at <= func.clock_timestamp()
+    played = sessions.c.status.in_([Status.STARTED.value, Status.FINISHED.value])
+    held = sessions.c.status != Status.CANCELLED.value
+    latest = sessions.c.starts_at.desc(), sessions.c.id.desc()
+    return _boards().where(held, begun | played).order_by(*latest)
+
+
+def _has(user_id: UserId) -> ColumnElement[bool]:
+    """The person is in the session, by himself or with a team."""
+    made = select(entries.c.session_id).where(entries.c.user_id == user_id, ACTIVE)
+    plays = select(entry_players.c.session_id).where(
+        entry_players.c.user_id == user_id, entry_players.c.active
+    )
+    return sessions.c.id.in_(made.union(plays))
+
+
 def _page(query: Select[Any], after: After | None, count: int) -> Select[Any]:
     """The soonest first, from `after` on."""
     if after is not None:
@@ -92,14 +110,24 @@ def _page(query: Select[Any], after: After | None, count: int) -> Select[Any]:
 
 
 def _seats() -> Any:
-    """Those with places by arrival, then the queue; the columns are those of `rows.board`."""
+    """Those with places by arrival, then the queue."""
+    return _listed(_seat(), ACTIVE, WAITS, entries.c.turn)
+
+
+def _ended() -> Any:
+    """Ended ones that are still told, the newest first."""
+    return _listed(_seat(entries.c.reason), TOLD, entries.c.id.desc())
+
+
+def _seat(*more: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The columns are those that `rows.board` reads."""
     payment = case(
         (
             payments.c.status.is_not(None),
             func.json_build_array(payments.c.amount, payments.c.coupons, payments.c.status),
         )
     )
-    seat = func.json_build_array(
+    return func.json_build_array(
         entries.c.id,
         entries.c.user_id,
         entries.c.status,
@@ -107,11 +135,15 @@ def _seats() -> Any:
         entries.c.team_id,
         PLAYERS,
         payment,
+        *more,
     )
-    in_order = func.json_agg(aggregate_order_by(seat, WAITS, entries.c.turn), type_=JSON)
+
+
+def _listed(seat: ColumnElement[Any], which: ColumnElement[bool], *order: Any) -> Any:
+    in_order = func.json_agg(aggregate_order_by(seat, *order), type_=JSON)
     return (
         select(func.coalesce(in_order, func.json_build_array(type_=JSON)))
         .select_from(entries.outerjoin(payments, payments.c.entry_id == entries.c.id))
-        .where(entries.c.session_id == sessions.c.id, ACTIVE)
+        .where(entries.c.session_id == sessions.c.id, which)
         .scalar_subquery()
     )

@@ -65,6 +65,10 @@ class CachedBoards:
         """Of the coming ones, those in which the person is."""
         return await self._boards.of_person(user_id, count)
 
+    async def begun_of_person(self, user_id: UserId, count: int) -> Sequence[Board]:
+        """Those that have begun in which the person has a place."""
+        return await self._boards.begun_of_person(user_id, count)
+
     async def between(
         self, since: datetime, until: datetime, after: After | None, count: int
     ) -> Sequence[Session]:

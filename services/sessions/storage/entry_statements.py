@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.sessions.domain.money import SETTLED
 from services.sessions.domain.values import EntryStatus
 from services.sessions.storage import rows
 from services.sessions.storage.statements import SAVE_SESSION
@@ -31,6 +32,14 @@ from services.sessions.storage.tables import (
 )
 
 ACTIVE = entries.c.status.in_([status.value for status in EntryStatus if status.is_active])
+# As `Entry.is_told` says it.
+TOLD = or_(
+    entries.c.status == EntryStatus.REJECTED.value,
+    and_(
+        entries.c.status == EntryStatus.CANCELLED.value,
+        payments.c.status.in_([status.value for status in SETTLED]),
+    ),
+)
 WAITS = entries.c.status == EntryStatus.WAITLISTED.value
 _IDS = ARRAY(BigInteger)
 

@@ -92,9 +92,10 @@ def saved(value: Session) -> dict[str, object]:
 
 
 def board(row: Row[Any]) -> Board:
-    """From both, and the array `seats`."""
+    """From both, the array `seats`, and `ended` where it was asked for."""
     seats = tuple(_seat(*seat) for seat in row.seats)
-    return Board(session=session(row, venue(row)), seats=seats)
+    ended = tuple(_seat(*seat) for seat in getattr(row, "ended", ()))
+    return Board(session=session(row, venue(row)), seats=seats, ended=ended)
 
 
 def entry(row: Row[Any], position: int) -> Entry:
@@ -147,6 +148,7 @@ def _seat(
     team_id: int | None,
     players: list[int] | None,
     payment: list[Any] | None,
+    reason: str = "",
 ) -> Seat:
     return Seat(
         id=EntryId(id_),
@@ -156,4 +158,5 @@ def _seat(
         team_id=None if team_id is None else TeamId(team_id),
         players=tuple(map(UserId, players or ())),
         payment=(payment[0], payment[1], PaymentStatus(payment[2])) if payment else None,
+        reason=reason,
     )
