@@ -94,6 +94,17 @@ async def test_an_evening_of_teams_and_individuals(league: League) -> None:
     assert {side.session_id for side in sides} == {evening}
 
 
+async def test_a_side_drawn_from_individuals_makes_nobody_a_captain_or_member(
+    league: League,
+) -> None:
+    people = persons(league, 10)
+    await form(league, next(_evenings), people)
+    with consistency.positions():
+        team = await league.team(people[0])
+        assert await league.mine(people[0]) == [team]
+        assert await league.mine(people[1]) == []
+
+
 async def test_no_sides_before_the_evening_starts(league: League) -> None:
     assert await listed(league, next(_evenings)) == []
 

@@ -1,1 +1,2 @@
-"""Teams: starting one, its roster, inviting, joining by a link, leaving."""
+"""Teams: starting one, its roster, inviting, joining by a link, numbers,
+leaving, and what captains do."""
