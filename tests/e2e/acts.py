@@ -47,9 +47,9 @@ async def open_session(
     }
     await organiser.chooses("menu.create")
     for number, step in enumerate(STEPS[:-1], 1):
-        await organiser.reads(_title(texts, number))
+        await organiser.reads(plain(texts, "create.title", step=number, steps=len(STEPS)))
         await organiser.says(answers[step])
-    await organiser.reads(_title(texts, len(STEPS)))
+    await organiser.reads(plain(texts, "create.title", step=len(STEPS), steps=len(STEPS)))
     await organiser.presses(texts("create.confirm"))
     await organiser.reads(beginning(texts, "create.done"), venue)
 
@@ -74,11 +74,6 @@ def soon(now: datetime) -> datetime:
     return late.replace(minute=late.minute - late.minute % 5, second=0, microsecond=0)
 
 
-def plain(texts: Texts, key: str) -> str:
-    """A text without values as it is read."""
-    return re.sub("<[^>]*>", "", texts(key))
-
-
-def _title(texts: Texts, number: int) -> str:
-    """A step's heading in the organiser's conversation."""
-    return re.sub("<[^>]*>", "", texts("create.title", step=number, steps=len(STEPS)))
+def plain(texts: Texts, key: str, **values: object) -> str:
+    """A text's first line as it is read."""
+    return re.sub("<[^>]*>", "", texts(key, **values)).splitlines()[0]

@@ -30,7 +30,9 @@ from tests.eventually import eventually
 ADMIN = 1001
 # For the evening in each language an admin who has not been here before.
 EVENING_ADMINS = {"uz": 1002, "ru": 1003, "en": 1004}
-ADMINS = ",".join(map(str, (ADMIN, *EVENING_ADMINS.values())))
+# The organisers of the two evenings whose transcripts are kept.
+SCRIPT_ADMINS = (1005, 1006)
+ADMINS = ",".join(map(str, (ADMIN, *EVENING_ADMINS.values(), *SCRIPT_ADMINS)))
 SECRET = "e2e-secret-for-the-webhook"
 
 

@@ -30,6 +30,7 @@ class EnsuringUsers(UsersServiceServicer):
     def __init__(self) -> None:
         self.away = False
         self.language = "en"
+        self.registered = True
         self.asked: Counter[int] = Counter()
         self.reachable: dict[int, bool] = {}
 
@@ -45,7 +46,7 @@ class EnsuringUsers(UsersServiceServicer):
             name="Ali",
             language=LANGUAGES[self.language],
             role=user_pb2.ROLE_PLAYER,
-            registered=True,
+            registered=self.registered,
             language_chosen=True,
         )
         return users_service_pb2.EnsureUserResponse(user=user)

@@ -163,6 +163,16 @@ async def test_without_users_somebody_seen_before_is_still_served(
     assert body(await gateway.say(person, "/ping"))["text"] == "pong "
 
 
+async def test_a_newcomer_is_not_taken_for_who_he_was_a_step_ago(
+    gateway: Gate, behind: World
+) -> None:
+    person = new_id()
+    behind.users.registered = False
+    await gateway.say(person, "/ping")
+    behind.users.away = True
+    assert body(await gateway.say(person, "/ping"))["text"] == EN("later")
+
+
 async def test_without_the_cluster_only_conversations_are_put_off(
     gateway: Gate, behind: World
 ) -> None:

@@ -98,7 +98,8 @@ class Identity(BaseMiddleware):
                 reply = await self._users.EnsureUser(request)
         except (Unanswered, RemoteRefusal, grpc.aio.AioRpcError) as error:
             log.warning("users does not say who asks", error=str(error), remembered=bool(seen))
-            return seen
+            # What was known of a newcomer is old by his next step.
+            return seen if seen and seen.registered else None
         return self._remember(telegram_id, person_from(reply.user, self._default_language))
 
     def _remember(self, telegram_id: int, person: Person) -> Person:

@@ -1,0 +1,94 @@
+"""Two whole evenings through the chat; every message to every person, compared with what is kept.
+
+`FOTBOT_KEEP_TRANSCRIPTS=1 make test TESTS=tests/e2e/test_transcripts.py` keeps the new ones.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest_asyncio
+
+from services.gateway.texts import LANGUAGES, dates
+from tests.e2e import transcript
+from tests.e2e.acts import ZONE, soon
+from tests.e2e.city import SCRIPT_ADMINS, City
+from tests.e2e.gateways import unlimited
+from tests.e2e.people import Human
+from tests.e2e.two_evenings import NAMES, Evening
+
+KEEP = bool(os.environ.get("FOTBOT_KEEP_TRANSCRIPTS"))
+
+
+@pytest_asyncio.fixture(scope="module")
+async def quick(city: City) -> AsyncIterator[City]:
+    async with unlimited(city):
+        yield city
+
+
+async def test_an_evening_of_twenty_eight_individuals(quick: City) -> None:
+    evening = Evening(
+        city=quick,
+        organiser=Human(quick, SCRIPT_ADMINS[0], "uz"),
+        venue="Chilonzor Arena",
+        starts=soon(datetime.now(UTC)),
+    )
+    *players, late = NAMES
+    await evening.gather(NAMES)
+    await evening.prepare(28, approval=evening.organiser.texts.plain("create.approval.yes"))
+    await evening.join(NAMES)
+    for name in players:
+        await evening.pay(name)
+    await evening.look_at_entries()
+    for name in players:
+        if name != "Sergey":
+            await evening.approve(name)
+    await evening.turn_down("Sergey", "Chekda boshqa summa")
+    await evening.promoted(late)
+    await evening.pay(late)
+    await evening.look_at_entries()
+    await evening.approve(late)
+    await evening.start()
+    await evening.hear_of_sides([name for name in NAMES if name != "Sergey"])
+    one, two, three, four = (f"{number}-jamoa" for number in range(1, 5))
+    await evening.play(1, one, two, [(0, "Ali", "Vali"), (1, "Andrey", None)])
+    await evening.play(2, three, four, [(0, "Oliver", "Harry"), (0, "Oliver", None)])
+    await evening.play(3, one, three, [(0, "Gani", "Ali")])
+    await evening.play(4, two, four, [(1, "Komil", "Davron"), (0, "Rustam", "Aziz")])
+    await evening.play(5, one, four, [])
+    await evening.play(6, two, three, [(1, "Harry", "Oliver"), (0, "Timur", None)])
+    await evening.finish(three, "Oliver")
+    compare("twenty_eight_individuals", await pages(evening))
+
+
+async def pages(evening: Evening) -> str:
+    """Everybody's page, the organiser's first."""
+    masks = list(masks_of(evening))
+    people = {"Organiser": evening.organiser, **evening.people}
+    return "\n".join(
+        [await transcript.page_of(person, name, masks) for name, person in people.items()]
+    )
+
+
+def masks_of(evening: Evening) -> list[tuple[str, str]]:
+    """What differs from run to run."""
+    day = evening.starts.astimezone(ZONE).date()
+    forms = {
+        form(day, language)
+        for language in LANGUAGES
+        for form in (dates.day, dates.short_day, dates.day_month)
+    }
+    return [
+        *((form, "<day>") for form in sorted(forms, key=len, reverse=True)),
+        (r"\d{1,2}:\d{2}(–\d{1,2}:\d{2})?(?= |$|\n|,)", "<time>"),
+        (r"\d\d\.\d\d\.\d{4}", "<date>"),
+        (r"99890\d+", "<phone>"),
+        (r"t_[\w-]{22}", "t_<token>"),
+    ]
+
+
+def compare(name: str, text: str) -> None:
+    """Fails when people read something else than what is kept."""
+    if KEEP:
+        transcript.keep(name, text)
+    assert text == transcript.kept(name)
