@@ -82,18 +82,18 @@ class League:
             )
         return Member(user_id=user_id, telegram_id=telegram_id)
 
-    async def organiser(self) -> Member:
+    async def organiser(self, person: Member | None = None) -> Member:
         """A person whom the admin has appointed."""
-        admin, member = await self.member(ADMIN), await self.member()
+        admin, member = await self.member(ADMIN), person or await self.member()
         with budget(CALL_SECONDS):
             await self.users.AppointOrganiser(
                 users.AppointOrganiserRequest(write=_write(admin.user_id), user_id=member.user_id)
             )
         return member
 
-    async def stranger(self) -> Member:
-        """Somebody of whom nothing is known but the Telegram account."""
-        telegram_id = next(IDS)
+    async def stranger(self, telegram_id: int = 0) -> Member:
+        """Somebody of whom nothing but the Telegram account is said here."""
+        telegram_id = telegram_id or next(IDS)
         with budget(CALL_SECONDS):
             ensured = await self.users.EnsureUser(
                 users.EnsureUserRequest(telegram_id=telegram_id, language_code="en")
@@ -106,9 +106,10 @@ class League:
         venue: str | None = None,
         starts: datetime | None = None,
         squad_size: int = 7,
+        organiser: Member | None = None,
     ) -> Session:
         """An open session of the admin's, a month from now if not said, at a venue of its own."""
-        admin = (await self.member(ADMIN)).user_id
+        admin = (organiser or await self.member(ADMIN)).user_id
         venue = venue or f"Ground {next(IDS)}"
         starts = starts or a_month_ahead()
         with budget(CALL_SECONDS):
