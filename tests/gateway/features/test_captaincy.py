@@ -152,6 +152,20 @@ async def test_who_has_left_meanwhile_is_told_to_be_gone() -> None:
     assert {answer.toast for answer in answers} == {"This person is not in the team any more"}
 
 
+async def test_whoever_is_captain_no_more_is_shown_the_roster_as_it_is() -> None:
+    team = reds(VALI)
+    team.captain_id = OTHER
+    desk = desk_with(team)
+    for answer in (
+        await captaincy.members(desk.call(), ListMembers(team_id=5)),
+        await captaincy.member(desk.call(), OpenMember(**ABOUT)),
+        await captaincy.asked_removing(desk.call(), AskRemoving(**ABOUT)),
+        await captaincy.asked_handing_over(desk.call(), AskHandingOver(**ABOUT)),
+    ):
+        assert answer.toast == texts_for("en").refusal("NOT_ALLOWED")
+        assert "2. 🅒 Vali" in text(answer) and "👥 Members" not in labels(answer)
+
+
 @pytest.mark.parametrize("language", ["uz", "ru", "en"])
 def test_the_longest_names_fit_into_the_captains_screens(language: str) -> None:
     texts = texts_for(language)

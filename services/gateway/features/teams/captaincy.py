@@ -1,10 +1,12 @@
 """What only a team's captain does; who is one is judged by teams."""
 
+from collections.abc import Callable
+
 from fotbot.teams.v1 import teams_service_pb2
 from fotbot.teams.v1.team_pb2 import Member, Team
 
 from services.chassis.errors import RemoteRefusal
-from services.gateway.answers import Answer
+from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED, Conversation
 from services.gateway.features.feature import Said
@@ -22,6 +24,7 @@ from services.gateway.features.teams.callbacks import (
     RevokeLinks,
 )
 from services.gateway.features.teams.handlers import look
+from services.gateway.texts import Texts
 from services.gateway.texts.typed import line
 
 
@@ -77,23 +80,15 @@ async def revoked(call: Call, data: RevokeLinks) -> Answer:
 
 async def members(call: Call, data: ListMembers) -> Answer:
     team = await look(call, data.team_id)
-    return Answer(screen=captain_screens.members(team, call.texts))
+    return _captains(call, team) or Answer(screen=captain_screens.members(team, call.texts))
 
 
 async def member(call: Call, data: OpenMember) -> Answer:
-    team = await look(call, data.team_id)
-    one = _member(team, data.user_id)
-    if one is None:
-        return _gone(call, team)
-    return Answer(screen=captain_screens.member(team, one, call.texts))
+    return await _about(call, data, captain_screens.member)
 
 
 async def asked_removing(call: Call, data: AskRemoving) -> Answer:
-    team = await look(call, data.team_id)
-    one = _member(team, data.user_id)
-    if one is None:
-        return _gone(call, team)
-    return Answer(screen=captain_screens.removing(team, one, call.texts))
+    return await _about(call, data, captain_screens.removing)
 
 
 async def removed(call: Call, data: RemoveMember) -> Answer:
@@ -106,11 +101,7 @@ async def removed(call: Call, data: RemoveMember) -> Answer:
 
 
 async def asked_handing_over(call: Call, data: AskHandingOver) -> Answer:
-    team = await look(call, data.team_id)
-    one = _member(team, data.user_id)
-    if one is None:
-        return _gone(call, team)
-    return Answer(screen=captain_screens.handing_over(team, one, call.texts))
+    return await _about(call, data, captain_screens.handing_over)
 
 
 async def handed_over(call: Call, data: HandOver) -> Answer:
@@ -141,10 +132,25 @@ def _team_of(call: Call) -> int:
     return int(call.conversation.data["team"]) if call.conversation else 0
 
 
-def _member(team: Team, user_id: int) -> Member | None:
-    return next((member for member in team.members if member.user_id == user_id), None)
+async def _about(
+    call: Call,
+    data: OpenMember | AskRemoving | AskHandingOver,
+    screen: Callable[[Team, Member, Texts], Screen],
+) -> Answer:
+    """A screen about a member, or what has become of him."""
+    team = await look(call, data.team_id)
+    if refused := _captains(call, team):
+        return refused
+    one = next((member for member in team.members if member.user_id == data.user_id), None)
+    if one is None:
+        gone = call.texts.toast("team.member.gone")
+        return Answer(screen=captain_screens.members(team, call.texts), toast=gone)
+    return Answer(screen=screen(team, one, call.texts))
 
 
-def _gone(call: Call, team: Team) -> Answer:
-    screen = captain_screens.members(team, call.texts)
-    return Answer(screen=screen, toast=call.texts.toast("team.member.gone"))
+def _captains(call: Call, team: Team) -> Answer | None:
+    """Old buttons, or somebody else's: the roster as it is now, for all but the captain."""
+    if team.captain_id == call.person.user_id:
+        return None
+    screen = screens.roster(team, call.person.user_id, call.texts)
+    return Answer(screen=screen, toast=call.texts.refusal("NOT_ALLOWED"))
