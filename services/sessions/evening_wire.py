@@ -39,7 +39,8 @@ _ORDERS = {
 
 def evening(value: Evening) -> service.Evening:
     """An evening's message, with its table and the figures of who scored or assisted."""
-    counted = figures.scorers(figures.of_session(value.line_ups, value.matches))
+    played = figures.of_session(value.line_ups, value.matches)
+    counted = figures.scorers(figures.with_told(played, value.told))
     return service.Evening(
         session=sessions_wire.session(value.session),
         line_ups=map(_line_up, value.line_ups),

@@ -87,12 +87,31 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldFigures:
+    """What a player did in an evening whose goals nobody wrote down one by one."""
+
+    user_id: UserId
+    goals: int
+    assists: int
+    wins: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What another bot told of an evening that was moved in; its scores may say less."""
+
+    table: tuple[Row, ...] = ()
+    figures: tuple[ToldFigures, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evening:
     """A session with what was played in it so far."""
 
     session: Session
     line_ups: tuple[LineUp, ...] = field(default=())
     matches: tuple[Match, ...] = field(default=())
+    told: Told = field(default=Told())
 
     def line_up(self, side_id: int) -> LineUp | None:
         """None: no such side plays here."""
@@ -103,7 +122,9 @@ class Evening:
         return any(user_id in line_up.player_ids for line_up in self.line_ups)
 
     def table(self) -> list[Row]:
-        """By the matches that are over."""
+        """By the matches that are over; as it was told where it was."""
+        if self.told.table:
+            return list(self.told.table)
         results = [
             Result(
                 home=match.home,

@@ -5,11 +5,11 @@ A season is the calendar year in the league's zone in which the session started.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.sessions.domain.evening import LineUp, Match
+from services.sessions.domain.evening import LineUp, Match, Told
 from services.sessions.domain.values import UserId
 
 CAREER = 0
@@ -55,6 +55,20 @@ def of_session(line_ups: Sequence[LineUp], matches: Sequence[Match]) -> list[Fig
         for line_up in line_ups
         for player in line_up.player_ids
     ]
+
+
+def with_told(figures: Sequence[Figures], told: Told) -> list[Figures]:
+    """Added to by what another bot told of the evening; it may tell of people in no side."""
+    by_person = {one.user_id: one for one in figures}
+    for one in told.figures:
+        before = by_person.get(one.user_id, Figures(user_id=one.user_id))
+        by_person[one.user_id] = replace(
+            before,
+            goals=before.goals + one.goals,
+            assists=before.assists + one.assists,
+            wins=before.wins + one.wins,
+        )
+    return list(by_person.values())
 
 
 def scorers(figures: Iterable[Figures]) -> list[Figures]:

@@ -47,6 +47,8 @@ class Row:
     lost: int
     goals_for: int
     goals_against: int
+    told_points: int | None = None
+    """Of a table that was moved in: what stood there, whatever the matches say."""
 
     @property
     def played(self) -> int:
@@ -56,6 +58,8 @@ class Row:
     @property
     def points(self) -> int:
         """3 for a win, 1 for a draw."""
+        if self.told_points is not None:
+            return self.told_points
         return WIN * self.won + DRAW * self.drawn
 
     @property

@@ -3,6 +3,7 @@ they get ids of their own, below zero."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 
 from fotbot.common.v1.import_pb2 import ImportResult
 from fotbot.sessions.v1.sessions_import_service_pb2 import ImportedMatch, ImportedOpening
@@ -19,7 +20,7 @@ CAREER = "career"
 MOST_GOALS = 999
 
 _SESSIONS = text("""
-SELECT id FROM sessions WHERE id = ANY(CAST(:ids AS bigint[]))
+SELECT id, status FROM sessions WHERE id = ANY(CAST(:ids AS bigint[]))
     AND status IN ('started', 'finished') ORDER BY id FOR NO KEY UPDATE""")
 _SIDES = text("""
 SELECT session_id, side_id, number, name, coalesce(team_id, 0) AS team_id FROM line_ups
@@ -73,6 +74,7 @@ class Sides:
     """A session's sides while rows name them: by team, else by name, else by turn."""
 
     session_id: int
+    is_over: bool
     ids: dict[str, int] = field(default_factory=dict)
     new: list[dict[str, object]] = field(default_factory=list)
     numbers: set[int] = field(default_factory=set)
@@ -199,7 +201,9 @@ async def _take_tables(batch: Batch, rows: Sequence[ImportedOpening]) -> list[Im
     ]
     await _add_sides(batch, sides)
     await batch.rows(_ADD_PLAYERS, [one for side, row in numbered for one in _players(side, row)])
-    await batch.rows(_ADD_ROWS, [_table_row(side, row) for side, row in numbered])
+    # What is still played has its table from what is played.
+    over = [(side, row) for side, row in numbered if sides[row.session_id].is_over]
+    await batch.rows(_ADD_ROWS, list(starmap(_table_row, over)))
     taken = [Taken(legacy_id=row.legacy_id, id=side) for side, row in numbered]
     await batch.take(TABLE_ROW, taken)
     lost = [left(row, "SESSION_NOT_FOUND") for row in new if new[row].session_id not in sides]
@@ -210,7 +214,7 @@ async def _sides(batch: Batch, session_ids: Iterable[int]) -> dict[int, Sides]:
     """Of the sessions that were played, unchanged by others until the commit."""
     ids = {"ids": list(session_ids)}
     found = await batch.transaction.execute(_SESSIONS, ids)
-    sides = {row.id: Sides(session_id=row.id) for row in found}
+    sides = {row.id: Sides(session_id=row.id, is_over=row.status == "finished") for row in found}
     for row in await batch.transaction.execute(_SIDES, ids):
         if row.session_id in sides:
             sides[row.session_id].keep(row.side_id, row.number, row.team_id, row.name)

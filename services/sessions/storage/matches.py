@@ -15,6 +15,7 @@ from services.sessions.domain.evening import (
     Match,
     MatchId,
     MatchStatus,
+    Told,
 )
 from services.sessions.domain.evening_ports import Gathering, Squad
 from services.sessions.domain.figures import Figures
@@ -22,6 +23,7 @@ from services.sessions.domain.table import SideId
 from services.sessions.domain.values import Session, SessionId, UserId
 from services.sessions.storage import figures, rows
 from services.sessions.storage import matches_statements as statements
+from services.sessions.storage.told import is_moved_in, told_of
 
 
 class SqlPitch:
@@ -146,10 +148,12 @@ async def _evening(transaction: ReadTransaction, session: Session) -> Evening:
     of_session = {"session_id": session.id}
     line_ups = await transaction.execute(statements.LINE_UPS, of_session)
     matches = await transaction.execute(statements.MATCHES, of_session)
+    sides = tuple(map(_line_up, line_ups))
     return Evening(
         session=session,
-        line_ups=tuple(map(_line_up, line_ups)),
+        line_ups=sides,
         matches=tuple(map(_match, matches)),
+        told=await told_of(transaction, session.id) if is_moved_in(sides) else Told(),
     )
 
 

@@ -85,10 +85,12 @@ GATHERED = (
 def _line_ups() -> Select[Any]:
     """The sides of a session with their players."""
     order = (line_up_players.c.position, line_up_players.c.user_id)
-    players = func.array_agg(aggregate_order_by(line_up_players.c.user_id, *order))
+    listed = func.array_agg(aggregate_order_by(line_up_players.c.user_id, *order))
+    # Of a side that was moved in, nobody may be known.
+    players = func.coalesce(listed.filter(line_up_players.c.user_id.is_not(None)), [])
     return (
         select(line_ups, players.label("player_ids"))
-        .join_from(line_ups, line_up_players)
+        .outerjoin_from(line_ups, line_up_players)
         .where(line_ups.c.session_id == bindparam("session_id"))
         .group_by(line_ups.c.side_id)
         .order_by(line_ups.c.number)
