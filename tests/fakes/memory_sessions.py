@@ -104,7 +104,7 @@ class MemorySessions:
         return self._board(session) if session else None
 
     def _board(self, session: Session) -> Board:
-        entries = _active(self._content, session.id)
+        entries = _ordered(self._content, session.id)
         return Board(session=session, seats=tuple(map(_seat, entries)))
 
 
@@ -176,7 +176,7 @@ class MemoryStore:
         self._content.sessions[session.id] = session
 
     async def enter(self, session: Session, entry: Entry) -> Entry:
-        there = {person for one in _active(self._content, session.id) for person in one.players}
+        there = {person for one in _ordered(self._content, session.id) for person in one.players}
         assert not there & set(entry.players)
         entry = replace(entry, id=EntryId(len(self._content.entries) + 1))
         self._content.entries[entry.id] = replace(entry, payment=None)
@@ -193,8 +193,10 @@ class MemoryStore:
 
     async def entry(self, entry_id: EntryId) -> Entry | None:
         entry = self._content.entries.get(entry_id)
-        active = _active(self._content, entry.session_id) if entry else []
-        return next((one for one in active if one.id == entry_id), entry)
+        if entry is None or not entry.status.is_active:
+            return entry
+        active = _active(self._content, entry.session_id)
+        return next(one for one in active if one.id == entry_id)
 
     async def entries(self, session_id: SessionId) -> Sequence[Entry]:
         return _active(self._content, session_id)
@@ -267,16 +269,23 @@ class MemoryStore:
 
 
 def _active(content: Content, session_id: SessionId) -> list[Entry]:
-    """With positions: those with places by arrival, then the queue in order."""
-    of_session = [entry for entry in content.entries.values() if entry.session_id == session_id]
-    holding = sorted((one for one in of_session if one.status.holds), key=_turn)
-    queue = sorted((one for one in of_session if one.status is EntryStatus.WAITLISTED), key=_turn)
+    """Those of `_ordered`, with positions."""
     placed: list[Entry] = []
-    taken = 0
-    for entry in holding:
-        placed.append(replace(entry, position=taken + 1))
-        taken += entry.places
-    return placed + [replace(entry, position=place) for place, entry in enumerate(queue, 1)]
+    taken, waiting = 0, 0
+    for entry in _ordered(content, session_id):
+        holds = entry.status.holds
+        taken, waiting = taken + entry.places * holds, waiting + (not holds)
+        position = taken - entry.places + 1 if holds else waiting
+        placed.append(replace(entry, position=position))
+    return placed
+
+
+def _ordered(content: Content, session_id: SessionId) -> list[Entry]:
+    """The active ones: those with places by arrival, then the queue in order."""
+    of_session = [entry for entry in content.entries.values() if entry.session_id == session_id]
+    holding = [entry for entry in of_session if entry.status.holds]
+    queue = [entry for entry in of_session if entry.status is EntryStatus.WAITLISTED]
+    return sorted(holding, key=_turn) + sorted(queue, key=_turn)
 
 
 def _turn(entry: Entry) -> int:

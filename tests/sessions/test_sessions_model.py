@@ -6,15 +6,11 @@ The same machine runs on the memory fake and on Postgres, so that the fake canno
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol, TypeVar
 
-from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,13 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text
 
-from services.chassis.cache import Cache
-from services.chassis.db import Database
-from services.chassis.jobs import Jobs
-from services.chassis.setting_groups import CacheSettings, StoreSettings
-from services.chassis.settings import load
 from services.local.stores import postgres_schemas
 from services.sessions.domain import places, planning
 from services.sessions.domain.boards import Board
@@ -40,34 +30,16 @@ from services.sessions.domain.ports import Store
 from services.sessions.domain.refusals import CapacityBelowTaken, SessionCancelled
 from services.sessions.domain.values import (
     Changes,
-    Format,
+    EntryStatus,
     Person,
-    Plan,
     Role,
     Session,
-    SessionId,
     UserId,
 )
-from services.sessions.storage.boards import SqlBoards
-from services.sessions.storage.cached_boards import CachedBoards
-from services.sessions.storage.outbox import Outbox
-from services.sessions.storage.store import SqlStore
-from tests.fakes.memory_sessions import MemorySessions
+from tests.sessions.worlds import ORGANISER, Answer, MemoryWorld, PostgresWorld, World, open_session
 
 PEOPLE = st.integers(1, 7).map(UserId)
 CAPACITIES = st.integers(2, 6)
-ORGANISER = Person(id=UserId(901), role=Role.ORGANISER, registered=True)
-
-Told = tuple[str, str, int]
-Answer = TypeVar("Answer")
-
-
-class World(Protocol):
-    """A store with everything around it, one call at a time."""
-
-    def write(self, work: Callable[[Store], Awaitable[Answer]]) -> Answer: ...
-    def board(self, session_id: SessionId) -> Board: ...
-    def told(self, session_id: SessionId) -> list[Told]: ...
 
 
 @dataclass(slots=True)
@@ -130,7 +102,8 @@ class Evenings(RuleBasedStateMachine):
 
     @rule(user=PEOPLE)
     def leave(self, user: UserId) -> None:
-        outcome = self.write(lambda store: places.leave(store, user, self.session.id))
+        early = timedelta(hours=3)
+        outcome = self.write(lambda store: places.leave(store, user, self.session.id, early))
         assert outcome.already is (user not in self.model.everybody())
         assert outcome.view.entry is None
         if not outcome.already:
@@ -178,14 +151,18 @@ class Evenings(RuleBasedStateMachine):
             self.model.cancelled = True
             self.model.version += 1
             self.model.tell(NoticeKind.SESSION_CANCELLED, self.model.everybody())
+            self.model.confirmed, self.model.waiting = [], []
 
     @invariant()
     def is_what_the_model_says(self) -> None:
         board = self.board()
         session = board.session
-        assert list(board.confirmed) == self.model.confirmed
-        assert list(board.waiting) == self.model.waiting
-        assert (session.taken, session.waitlisted) == (len(board.confirmed), len(board.waiting))
+        entries = board.entries()
+        placed = [entry.user_id for entry in entries if entry.status is EntryStatus.CONFIRMED]
+        waiting = [entry.user_id for entry in entries if entry.status is EntryStatus.WAITLISTED]
+        assert placed == self.model.confirmed
+        assert waiting == self.model.waiting
+        assert (session.taken, session.waitlisted) == (len(placed), len(waiting))
         assert session.taken <= session.capacity == self.model.capacity
         assert session.version == self.model.version
 
@@ -218,103 +195,11 @@ class Evenings(RuleBasedStateMachine):
         return self.world.board(self.session.id)
 
 
-async def open_session(store: Store, capacity: int) -> Session:
-    """Tomorrow, at a venue of its own."""
-    venue = await planning.create_venue(store, ORGANISER, f"Arena {uuid.uuid4()}", "Asia/Tashkent")
-    starts_at = (await store.now()).replace(microsecond=0) + timedelta(days=1)
-    plan = Plan(
-        venue_id=venue.id,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=2),
-        format=Format.FIVE_A_SIDE,
-        price=0,
-        capacity=capacity,
-    )
-    return await planning.create_session(store, ORGANISER, plan)
-
-
-class MemoryWorld:
-    """Over the fake."""
-
-    def __init__(self, runner: asyncio.Runner) -> None:
-        self._runner = runner
-        self._memory = MemorySessions()
-
-    def write(self, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
-        async def run() -> Answer:
-            async with self._memory.write() as store:
-                return await work(store)
-
-        return self._runner.run(run())
-
-    def board(self, session_id: SessionId) -> Board:
-        board = self._runner.run(self._memory.of_session(session_id))
-        assert board
-        return board
-
-    def told(self, session_id: SessionId) -> list[Told]:
-        return [
-            (notice.id, notice.kind.value, notice.user_id)
-            for notice in self._memory.told
-            if notice.session.id == session_id
-        ]
-
-
-class PostgresWorld:
-    """Over the real store; its cache is down, which changes nothing."""
-
-    def __init__(self, runner: asyncio.Runner, url: str) -> None:
-        self._runner = runner
-        self._opened: list[AbstractAsyncContextManager[Any]] = []
-        store = load(StoreSettings, {"DATABASE_URL": url})
-        cache = load(CacheSettings, {"REDIS_URL": "redis://127.0.0.1:1"})
-        self._database = self._open(Database.open(store, "sessions"))
-        self._boards = SqlBoards(self._database)
-        cached = self._open(Cache.open(cache, "sessions"))
-        self._cached = CachedBoards(self._boards, cached, ttl=1.0)
-
-    def write(self, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
-        async def run() -> Answer:
-            async with self._database.write() as transaction:
-                outbox = Outbox(transaction, Jobs(), self._cached)
-                return await work(SqlStore(transaction, outbox))
-
-        return self._runner.run(run())
-
-    def board(self, session_id: SessionId) -> Board:
-        board = self._runner.run(self._boards.of_session(session_id))
-        assert board
-        return board
-
-    def told(self, session_id: SessionId) -> list[Told]:
-        async def read() -> list[bytes]:
-            async with self._database.read_primary() as transaction:
-                found = await transaction.execute(text("SELECT payload FROM pgqueuer"))
-                return [row.payload for row in found]
-
-        notices = map(NoticeMessage.FromString, self._runner.run(read()))
-        return [
-            (notice.notice_id, notice.notice_id.split(":")[3], notice.user_id)
-            for notice in notices
-            if notice.session.session_id == session_id
-        ]
-
-    def close(self) -> None:
-        for opened in reversed(self._opened):
-            self._runner.run(opened.__aexit__(None, None, None))
-
-    def _open(self, manager: AbstractAsyncContextManager[Answer]) -> Answer:
-        self._opened.append(manager)
-        return self._runner.run(manager.__aenter__())
-
-
 def test_in_memory_a_session_is_what_the_model_says() -> None:
-    with asyncio.Runner() as runner:
+    class InMemory(Evenings):
+        world_of = MemoryWorld
 
-        class InMemory(Evenings):
-            world_of = partial(MemoryWorld, runner)
-
-        run_state_machine_as_test(InMemory, settings=_settings(examples=40))
+    run_state_machine_as_test(InMemory, settings=_settings(examples=40))
 
 
 def test_in_postgres_a_session_is_what_the_model_says(stored: postgres_schemas.Database) -> None:
