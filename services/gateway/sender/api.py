@@ -33,6 +33,7 @@ from services.gateway.sender.screens import Screen
 MOST_ITEMS = 100
 # The verdict of what was dropped, as it is kept.
 DROPPED = "dropped"
+DROPPED_AT_ONCE = 1000
 
 
 class Outbox(Protocol):
@@ -99,10 +100,17 @@ class SenderServicer(SenderServiceServicer):
     ) -> DropNoticesResponse:
         """Drops what has not left. Refuses with NOTICE_INVALID, STORE_UNAVAILABLE."""
         group = messages.group(request.group)
-        async with self._database.write() as transaction:
-            dropped = await self._notices(transaction).drop(group, DROPPED)
-        self._outbox.forget(group)
+        dropped = 0
+        while more := await self._drop(group):
+            dropped += more
         return DropNoticesResponse(dropped=dropped)
+
+    async def _drop(self, group: str) -> int:
+        """A part, so that no transaction is long; a call that ends in between is made again."""
+        async with self._database.write() as transaction:
+            dropped = await self._notices(transaction).drop(group, DROPPED, DROPPED_AT_ONCE)
+        self._outbox.forget(group)
+        return dropped
 
     async def ShowScreens(
         self,

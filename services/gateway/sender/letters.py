@@ -32,6 +32,8 @@ from services.gateway.sender.verdicts import (
 
 LEASE = timedelta(seconds=20)
 LEAGUE_ZONE = "Asia/Tashkent"
+# A morning's many are woken by and by.
+WOKEN = 500
 # Notices are claimed this long before the end of a pause, so that they are first after it.
 HEAD_START = 2.0
 # First and longest delay before a notice is tried again.
@@ -94,7 +96,9 @@ class LetterBox:
         await self._catch_up()
         lease_ends = time.monotonic() + self._lease.total_seconds()
         async with self._database.write() as transaction:
-            claims = await self._store(transaction).claim(limit, self._lease, rank)
+            store = self._store(transaction)
+            await store.wake(WOKEN)
+            claims = await store.claim(limit, self._lease, rank)
         metrics.REPEATED.inc(sum(claim.taken_over for claim in claims))
         if not claims:
             return []

@@ -94,14 +94,18 @@ class NoticeStore(Protocol):
         """Give a claim back, due again after `delay`; nothing happens if it was lost meanwhile."""
 
     async def rest(self, claim: Claim, until: datetime) -> None:
-        """Give a claim back until that moment, with nothing of the person's behind it."""
+        """Give a claim back until that moment and `wake`, with nothing of the person's behind
+        it."""
+
+    async def wake(self, limit: int) -> int:
+        """Let at most `limit` of those whose rest is over be claimed; answers how many."""
 
     async def tally(self, group: str) -> Tally:
         """How far a group is."""
 
-    async def drop(self, group: str, verdict: str) -> int:
-        """Give up every open notice of a group; answers how many. One that is under way may
-        arrive all the same, and then counts as sent."""
+    async def drop(self, group: str, verdict: str, limit: int) -> int:
+        """Give up at most `limit` open notices of a group; answers how many. One that is under
+        way may arrive all the same, and then counts as sent."""
 
     async def sweep(self, age: timedelta) -> int:
         """Forget what was settled longer ago than `age`; answers how many."""

@@ -307,3 +307,25 @@ async def test_what_could_never_be_shown_is_refused(world: World, fault: Notice)
         fault.group = "\0"
         with pytest.raises(RemoteRefusal, match="NOTICE_INVALID"):
             await send(running, fault)
+
+
+async def test_a_large_group_is_dropped_part_by_part(world: World) -> None:
+    async with world.database.write() as transaction:
+        store = SqlNotices(transaction)
+        await store.add([new_notice(broadcast(user)) for user in range(10, 35)])
+        parts = [await store.drop(GROUP, "dropped", 10) for _ in range(4)]
+        tally = await store.tally(GROUP)
+    assert parts == [10, 10, 5, 0]
+    assert (tally.waiting, tally.undelivered) == (0, 25)
+
+
+async def test_those_whose_rest_is_over_are_woken_part_by_part(world: World) -> None:
+    async with world.database.write() as transaction:
+        store = SqlNotices(transaction)
+        await store.add([new_notice(broadcast(user)) for user in range(10, 15)])
+        for claim in await store.claim(10, timedelta(seconds=20), Rank.BULK):
+            await store.rest(claim, datetime.now(UTC) - timedelta(seconds=claim.user_id))
+        assert await store.claim(10, timedelta(seconds=20), Rank.BULK) == []
+        assert (await store.depth()).waiting == 0
+        assert [await store.wake(3), await store.wake(3), await store.wake(3)] == [3, 2, 0]
+        assert len(await store.claim(10, timedelta(seconds=20), Rank.BULK)) == 5

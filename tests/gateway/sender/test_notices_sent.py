@@ -101,7 +101,7 @@ async def test_a_notice_for_nobody_ends(world: World) -> None:
 
 async def test_a_send_without_an_answer_is_made_again(world: World) -> None:
     world.telegram.replies.append(Reply(status=200, silent=True))
-    async with sender(world, call_seconds=0.3) as running:
+    async with sender(world, call_seconds=1.5) as running:
         await send(running, notice("n1"))
         await eventually(lambda: all_settled(world))
     assert await world.states() == {"n1": "sent"}

@@ -66,7 +66,6 @@ class SqlNotices:
                 state=State.SENDING,
                 attempts=notices.c.attempts + 1,
                 claimed_until=func.now() + lease,
-                rests=False,
             )
             .returning(notices, due.c.state.label("state_before"))
         )
@@ -107,6 +106,24 @@ class SqlNotices:
         )
         await self._transaction.execute(resting)
 
+    async def wake(self, limit: int) -> int:
+        """See NoticeStore."""
+        over = (
+            select(notices.c.notice_id)
+            .where(notices.c.rests, notices.c.next_attempt_at <= func.now())
+            .order_by(notices.c.next_attempt_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("over")
+        )
+        woken = (
+            update(notices)
+            .where(notices.c.notice_id == over.c.notice_id)
+            .values(rests=False)
+            .returning(notices.c.notice_id)
+        )
+        return len((await self._transaction.execute(woken)).all())
+
     async def tally(self, group: str) -> Tally:
         """See NoticeStore."""
         counted = (
@@ -121,12 +138,17 @@ class SqlNotices:
         [row] = (await self._transaction.execute(counted)).all()
         return Tally(waiting=row.waiting, delivered=row.delivered, undelivered=row.undelivered)
 
-    async def drop(self, group: str, verdict: str) -> int:
+    async def drop(self, group: str, verdict: str, limit: int) -> int:
         """See NoticeStore."""
-        members = and_(
-            notices.c.group_id == group, notices.c.group_id != "", notices.c.state.in_(OPEN)
+        members = (
+            select(notices.c.notice_id)
+            .where(notices.c.group_id == group, notices.c.group_id != "", notices.c.state.in_(OPEN))
+            .limit(limit)
+            .with_for_update()
+            .cte("members")
         )
-        statement = _ended(members, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
+        of_them = notices.c.notice_id == members.c.notice_id
+        statement = _ended(of_them, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
         return len((await self._transaction.execute(statement)).all())
 
     async def sweep(self, age: timedelta) -> int:
@@ -157,7 +179,13 @@ def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
     abandoned = and_(notices.c.state == State.SENDING, notices.c.claimed_until <= func.now())
     return (
         select(notices.c.notice_id, notices.c.state)
-        .where(notices.c.rank == rank.value, or_(waits, abandoned), ~behind_another)
+        .where(
+            notices.c.rank == rank.value,
+            notices.c.state.in_(OPEN),
+            ~notices.c.rests,
+            or_(waits, abandoned),
+            ~behind_another,
+        )
         .order_by(notices.c.seq)
         .limit(limit)
         .with_for_update(of=notices, skip_locked=True)
@@ -181,5 +209,7 @@ def _ended(which: ColumnElement[bool], state: State, verdict: str) -> Update:
     return (
         update(notices)
         .where(which)
-        .values(state=state, claimed_until=None, settled_at=func.now(), verdict=verdict)
+        .values(
+            state=state, claimed_until=None, settled_at=func.now(), verdict=verdict, rests=False
+        )
     )

@@ -50,7 +50,12 @@ notices = Table(
         name="notices_settled_at_end",
     ),
     # Both serve the claim: what is oldest, and whether the same person has an older one.
-    Index("notices_open", "rank", "seq", postgresql_where=text("state IN ('pending', 'sending')")),
+    Index(
+        "notices_open",
+        "rank",
+        "seq",
+        postgresql_where=text("state IN ('pending', 'sending') AND NOT rests"),
+    ),
     Index(
         "notices_open_by_user",
         "user_id",
@@ -58,6 +63,8 @@ notices = Table(
         "seq",
         postgresql_where=text("state IN ('pending', 'sending')"),
     ),
+    # A night's rest of many must not be looked through each second.
+    Index("notices_resting", "next_attempt_at", postgresql_where=text("rests")),
     Index("notices_group", "group_id", postgresql_where=text("group_id <> ''")),
     Index("notices_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
 )

@@ -17,8 +17,10 @@ def upgrade() -> None:
     op.execute("CREATE INDEX notices_group ON notices (group_id) WHERE group_id <> ''")
     op.execute("DROP INDEX notices_open")
     op.execute(
-        "CREATE INDEX notices_open ON notices (rank, seq) WHERE state IN ('pending', 'sending')"
+        "CREATE INDEX notices_open ON notices (rank, seq)"
+        " WHERE state IN ('pending', 'sending') AND NOT rests"
     )
+    op.execute("CREATE INDEX notices_resting ON notices (next_attempt_at) WHERE rests")
     op.execute("DROP INDEX notices_open_by_user")
     op.execute(
         "CREATE INDEX notices_open_by_user ON notices (user_id, rank, seq)"
