@@ -235,6 +235,45 @@ async def test_approving_says_who_and_goes_on_with_the_list() -> None:
     assert answer.toast == "✅ <Ali> is in" and "Entries" in text(answer)
 
 
+@pytest.mark.parametrize("reason", ["ENTRY_ENDED", "ENTRY_WAITING"])
+async def test_a_stale_approval_says_why_not_and_shows_the_entry_as_it_is(reason: str) -> None:
+    desk = desk_with(entry(status=REGISTRATION_STATUS_WAITLISTED))
+    desk.entries.answers["ApproveEntry"] = RemoteRefusal(Kind.CONFLICT, reason, {})
+    answer = await handlers.approved(organiser(desk), ApproveEntry(entry_id=5))
+    assert answer.alert and answer.toast and labels(answer) == [OFF, BACK]
+
+
+async def test_a_refund_that_was_settled_meanwhile_shows_the_entry_as_it_is() -> None:
+    desk = desk_with(entry(status=REGISTRATION_STATUS_CANCELLED))
+    desk.entries.answers["SettleRefund"] = RemoteRefusal(Kind.CONFLICT, "REFUND_NOT_DUE", {})
+    data = SettleRefund(entry_id=5, not_received=False)
+    answer = await handlers.settled(organiser(desk), data)
+    assert answer.alert and labels(answer) == [BACK]
+
+
+async def test_other_refusals_are_told_as_everywhere() -> None:
+    desk = desk_with(entry())
+    refusal = RemoteRefusal(Kind.FORBIDDEN, "NOT_ALLOWED", {})
+    for method in ("ApproveEntry", "SettleRefund", "MarkAttendance"):
+        desk.entries.answers[method] = refusal
+    call = organiser(desk)
+    with pytest.raises(RemoteRefusal):
+        await handlers.approved(call, ApproveEntry(entry_id=5))
+    with pytest.raises(RemoteRefusal):
+        await handlers.settled(call, SettleRefund(entry_id=5, not_received=True))
+    with pytest.raises(RemoteRefusal):
+        await attendance.marked(call, MarkAttendance(session_id=12, user_id=7, attended=True))
+
+
+async def test_a_player_who_left_meanwhile_goes_off_the_list() -> None:
+    desk = desk_with(entry())
+    desk.entries.answers["MarkAttendance"] = RemoteRefusal(Kind.CONFLICT, "NOT_A_MEMBER", {})
+    data = MarkAttendance(session_id=12, user_id=8, attended=True)
+    answer = await attendance.marked(organiser(desk), data)
+    assert answer.alert and answer.toast == "That player is no longer in."
+    assert labels(answer) == ["▫️ <Ali>", "« Back"]
+
+
 async def test_turning_down_asks_for_a_reason_first() -> None:
     desk = desk_with(entry())
     answer = await handlers.asked_reason(organiser(desk), AskReason(entry_id=5))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from fotbot.sessions.v1 import entries_service_pb2
 from fotbot.sessions.v1.session_pb2 import REGISTRATION_STATUS_CONFIRMED
 
+from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Button, Screen
 from services.gateway.calls import Call
 from services.gateway.features.approvals import reading
@@ -24,6 +25,9 @@ PAGE = 10
 MOST_ENTRIES = 200
 """More than a session has places, with those whose money is still owed."""
 
+LEFT = "NOT_A_MEMBER"
+"""Refused so, a player has left since the list was shown."""
+
 Players = Sequence[tuple[int, bool]]
 """By arrival: who, and whether he came."""
 
@@ -39,8 +43,15 @@ async def marked(call: Call, data: MarkAttendance) -> Answer:
         user_id=data.user_id,
         attended=data.attended,
     )
-    await call.services.entries.MarkAttendance(request)
-    return Answer(screen=await _list(call, data.session_id, data.index))
+    toast = None
+    try:
+        await call.services.entries.MarkAttendance(request)
+    except RemoteRefusal as refusal:
+        if refusal.reason != LEFT:
+            raise
+        toast = call.texts.toast("attendance.left")
+    screen = await _list(call, data.session_id, data.index)
+    return Answer(screen=screen, toast=toast, alert=toast is not None)
 
 
 async def _list(call: Call, session_id: int, index: int) -> Screen:

@@ -3,6 +3,7 @@
 from fotbot.sessions.v1 import entries_service_pb2
 from fotbot.sessions.v1.entry_pb2 import Entry
 
+from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED, Conversation
@@ -20,6 +21,9 @@ from services.gateway.features.names import names
 from services.gateway.texts.typed import line
 
 NAME, STEP = "approvals", "reason"
+CHANGED = frozenset({"ENTRY_ENDED", "ENTRY_WAITING", "REFUND_NOT_DUE"})
+"""Refusals by which an entry is not what the card has shown."""
+
 LONGEST_REASON = 300
 """Characters; sessions counts as people do and takes as many."""
 
@@ -40,7 +44,12 @@ async def opened(call: Call, data: OpenEntry) -> Answer:
 
 async def approved(call: Call, data: ApproveEntry) -> Answer:
     request = entries_service_pb2.ApproveEntryRequest(write=call.write(0), entry_id=data.entry_id)
-    entry = (await call.services.entries.ApproveEntry(request)).entry
+    try:
+        entry = (await call.services.entries.ApproveEntry(request)).entry
+    except RemoteRefusal as refusal:
+        if refusal.reason not in CHANGED:
+            raise
+        return await _as_it_is(call, data.entry_id, refusal.reason)
     toast = call.texts.toast("approvals.approved", name=await _name(call, entry))
     return Answer(screen=await _entries(call, entry.session_id), toast=toast)
 
@@ -71,7 +80,12 @@ async def settled(call: Call, data: SettleRefund) -> Answer:
     request = entries_service_pb2.SettleRefundRequest(
         write=call.write(0), entry_id=data.entry_id, not_received=data.not_received
     )
-    entry = (await call.services.entries.SettleRefund(request)).entry
+    try:
+        entry = (await call.services.entries.SettleRefund(request)).entry
+    except RemoteRefusal as refusal:
+        if refusal.reason not in CHANGED:
+            raise
+        return await _as_it_is(call, data.entry_id, refusal.reason)
     key = "approvals.not_received" if data.not_received else "approvals.refunded"
     toast = call.texts.toast(key, name=await _name(call, entry))
     return Answer(screen=await _entries(call, entry.session_id), toast=toast)
@@ -88,6 +102,12 @@ async def _card(call: Call, entry_id: int) -> Screen:
     actors = (event.actor_id for event in reply.entry.history)
     known = await names(call, {reply.entry.user_id, *reply.entry.player_ids, *actors})
     return entry_card.card(reply.entry, reply.session, known, call.texts)
+
+
+async def _as_it_is(call: Call, entry_id: int, reason: str) -> Answer:
+    """Why not, and the entry as it has become, without the button that was pressed."""
+    screen = await _card(call, entry_id)
+    return Answer(screen=screen, toast=call.texts.refusal(reason), alert=True)
 
 
 async def _name(call: Call, entry: Entry) -> str:
