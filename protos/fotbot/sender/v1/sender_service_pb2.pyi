@@ -61,7 +61,7 @@ Global___SendNoticesResponse: _TypeAlias = SendNoticesResponse  # noqa: Y015
 
 @_typing.final
 class ScreenCall(_message.Message):
-    """A Bot API call that shows a screen: sendMessage, editMessageText, editMessageReplyMarkup."""
+    """Shows a screen: sendMessage, sendPhoto, editMessageText, editMessageReplyMarkup."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
