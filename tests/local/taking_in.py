@@ -46,6 +46,8 @@ class Houses:
     old: Connection
     new: dict[str, Connection]
     """By schema, as its owner."""
+    databases: dict[str, Database]
+    """By schema, as its service has it."""
     addresses: dict[str, str]
 
     async def move(self, *, times: str = "wall", dry_run: bool = False, **environ: str) -> Report:
@@ -70,7 +72,7 @@ async def houses(
         stack.push_async_callback(old.close)
         await build(old, scale)
         new_bot = await postgres.create_database(f"new_{name}")
-        addresses, new = {}, {}
+        addresses, new, databases = {}, {}, {}
         for schema in SCHEMAS:
             settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": new_bot.url(schema)})
             storage = f"services.{schema}.storage"
@@ -80,12 +82,19 @@ async def houses(
             environ = {"DATABASE_URL": new_bot.url(schema), "REDIS_URL": redis_url}
             stored = load(UsersSettings, environ)
             database = await stack.enter_async_context(Database.open(stored, schema))
+            databases[schema] = database
             cache = await stack.enter_async_context(Cache.open(stored, uuid.uuid4().hex))
             register = partial(_register, schema, Imports(database, enabled=enabled), cache)
             address = await stack.enter_async_context(serving(register, [full_name(schema)]))
             addresses[f"{schema.upper()}_ADDR"] = address
         url = old_bot.url("users").replace("+asyncpg", "")
-        yield Houses(old_url=f"{url}?schema=users", old=old, new=new, addresses=addresses)
+        yield Houses(
+            old_url=f"{url}?schema=users",
+            old=old,
+            new=new,
+            databases=databases,
+            addresses=addresses,
+        )
 
 
 def _register(schema: str, imports: Imports, cache: Cache, server: Any) -> None:

@@ -87,20 +87,25 @@ def payment_left(paid: Row) -> str:
 def payment(paid: Row, entry: ImportedEntry, *, used: int, is_coming: bool) -> payment_pb2.Payment:
     """As it stood. The old bot left payments pending when it turned their entries down."""
     amount = number_of(paid, "amount")
-    places = SQUAD if entry.team_id or entry.kind == session_pb2.REGISTRATION_KIND_TEAM else 1
+    places = SQUAD if entry.kind == session_pb2.REGISTRATION_KIND_TEAM else 1
     coupons = used or _coupons(text_of(paid, "method"), amount, places)
     return payment_pb2.Payment(
         amount=amount,
-        coupons=min(coupons, places),
+        coupons=_credible(coupons, amount, places),
         status=_status(paid, is_alive=_is_alive(entry), is_coming=is_coming),
     )
 
 
 def _coupons(method: str, amount: int, places: int) -> int:
     """How many the method and the amount speak of, where no coupon names the entry."""
-    if "COUPON" not in method.upper():
-        return 0
-    return max(places - amount // PRICE, 0)
+    return max(places - amount // PRICE, 0) if "COUPON" in method.upper() else 0
+
+
+def _credible(coupons: int, amount: int, places: int) -> int:
+    """So many as leave a whole price for each of the others; the money is believed before them."""
+    paying = places - min(coupons, places)
+    fits = amount % paying == 0 if paying else amount == 0
+    return places - paying if fits else 0
 
 
 def _is_alive(entry: ImportedEntry) -> bool:
