@@ -18,10 +18,13 @@ class SenderAway(Unavailable):
 
 
 class FakeSender(SenderServiceServicer):
-    """Idempotent by notice id, as the real one is; while `away`, it takes nothing."""
+    """Idempotent by notice id, as the real one is, and sends nothing: all that it keeps waits.
+    While `away`, it takes nothing."""
 
     def __init__(self) -> None:
         self.notices: dict[str, Notice] = {}
+        self.gone: dict[str, Notice] = {}
+        """What was dropped."""
         self.dropped: list[str] = []
         """The groups that were to be dropped."""
         self.calls = 0
@@ -33,23 +36,30 @@ class FakeSender(SenderServiceServicer):
         self.calls += 1
         if self.away:
             raise SenderAway("the sender is away")
-        new = [notice for notice in request.notices if notice.notice_id not in self.notices]
-        self.notices |= {notice.notice_id: notice for notice in new}
+        known = self.notices.keys() | self.gone.keys()
+        new = {one.notice_id: one for one in request.notices if one.notice_id not in known}
+        self.notices |= new
         return sender_service_pb2.SendNoticesResponse(accepted=len(new))
 
     async def CountNotices(
         self, request: sender_service_pb2.CountNoticesRequest, context: Any
     ) -> sender_service_pb2.CountNoticesResponse:
-        members = [notice for notice in self.notices.values() if notice.group == request.group]
-        return sender_service_pb2.CountNoticesResponse(waiting=len(members))
+        return sender_service_pb2.CountNoticesResponse(
+            waiting=len(_of(request.group, self.notices)),
+            undelivered=len(_of(request.group, self.gone)),
+        )
 
     async def DropNotices(
         self, request: sender_service_pb2.DropNoticesRequest, context: Any
     ) -> sender_service_pb2.DropNoticesResponse:
         if self.away:
             raise SenderAway("the sender is away")
-        kept = {id_: one for id_, one in self.notices.items() if one.group != request.group}
-        gone = len(self.notices) - len(kept)
-        self.notices = kept
+        dropped = _of(request.group, self.notices)
+        self.gone |= dropped
+        self.notices = {id_: one for id_, one in self.notices.items() if id_ not in dropped}
         self.dropped.append(request.group)
-        return sender_service_pb2.DropNoticesResponse(dropped=gone)
+        return sender_service_pb2.DropNoticesResponse(dropped=len(dropped))
+
+
+def _of(group: str, notices: dict[str, Notice]) -> dict[str, Notice]:
+    return {id_: one for id_, one in notices.items() if one.group and one.group == group}
