@@ -61,6 +61,37 @@ async def test_an_evening_of_twenty_eight_individuals(quick: City) -> None:
     compare("twenty_eight_individuals", await pages(evening))
 
 
+async def test_an_evening_of_three_teams_and_seven_individuals(quick: City) -> None:
+    evening = Evening(
+        city=quick,
+        organiser=Human(quick, SCRIPT_ADMINS[1], "ru"),
+        venue="Yunusobod Sport",
+        starts=soon(datetime.now(UTC)),
+    )
+    squads = {"Burgutlar": NAMES[0:7], "Sherlar": NAMES[7:14], "Lions": NAMES[14:21]}
+    singles = NAMES[21:28]
+    await evening.gather(NAMES[:28])
+    await evening.prepare(28)
+    for team, (captain, *members) in squads.items():
+        await evening.found(captain, team, members)
+        await evening.bring(captain)
+        await evening.pay(captain)
+    await evening.join(singles)
+    for name in singles:
+        await evening.pay(name)
+    await evening.look_at_entries()
+    for name in [*(captain for captain, *_ in squads.values()), *singles]:
+        await evening.approve(name)
+    await evening.start()
+    await evening.hear_of_sides(NAMES[:28])
+    drawn = evening.organiser.texts.plain("evening.side", number=4)
+    await evening.play(1, "Burgutlar", "Sherlar", [(0, "Ali", "Vali"), (1, "Andrey", "Sergey")])
+    await evening.play(2, "Lions", drawn, [(1, "Ivan", "Pavel"), (1, "Ivan", None)])
+    await evening.play(3, "Burgutlar", drawn, [(0, "Gani", None)])
+    await evening.finish("Burgutlar", "Gani")
+    compare("three_teams_and_seven_individuals", await pages(evening))
+
+
 async def pages(evening: Evening) -> str:
     """Everybody's page, the organiser's first."""
     masks = list(masks_of(evening))

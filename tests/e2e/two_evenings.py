@@ -58,6 +58,29 @@ class Evening:
         for name in names:
             await self.people[name].presses(self.people[name].texts("sessions.join"))
 
+    async def found(self, captain: str, team: str, members: Sequence[str]) -> None:
+        """A captain founds a team; the others join by his link, one after the other."""
+        lead = self.people[captain]
+        await lead.chooses("menu.team")
+        await lead.presses(lead.texts("team.new"))
+        await lead.reads(plain(lead.texts, "team.name.ask"))
+        await lead.says(team)
+        await lead.reads(plain(lead.texts, "team.created"))
+        await lead.presses(lead.texts("team.invite"))
+        link = (await lead.reads("?start=t_")).split("?start=")[1].split()[0]
+        for name in members:
+            person = self.people[name]
+            await person.says(f"/start {link}")
+            await person.presses(person.texts("team.join.yes"))
+            await lead.reads(plain(lead.texts, "notice.team_joined", name=name, team=team))
+
+    async def bring(self, captain: str) -> None:
+        """A captain registers his team, which is exactly a squad."""
+        lead = self.people[captain]
+        await open_card(lead, self.venue)
+        await lead.presses(lead.texts("sessions.team"))
+        assert await lead.presses(lead.texts("squad.send")) == lead.texts.toast("squad.in")
+
     async def pay(self, name: str) -> None:
         """From the card: the bill, the receipt's photo."""
         person = self.people[name]
