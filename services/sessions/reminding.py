@@ -39,7 +39,7 @@ async def remind(database: Database, hours: timedelta) -> int:
         now, sessions = await reminders.coming(reading, max(LONGEST_AHEAD, hours))
     told = 0
     for one in sessions:
-        for kind in due(one.session, now, hours):
+        for kind in due(one.session, now, hours, one.ours_since):
             if kind in one.told:
                 continue
             try:

@@ -125,3 +125,14 @@ async def test_a_session_that_is_busy_holds_up_no_other(evening: Evening) -> Non
         assert await reminded(evening, busy.id) == []
     await looked(evening)
     assert len(await reminded(evening, busy.id)) == 1
+
+
+async def test_what_another_bot_was_to_tell_is_not_told_by_this_one(evening: Evening) -> None:
+    """A session that is taken in a moment before it begins: its reminders are long past."""
+    session = await evening.open(**SOON)
+    await evening.register(1, session.id)
+    taken_in = text("INSERT INTO imported (kind, legacy_id, id) VALUES ('session', :legacy, :id)")
+    async with evening.database.write() as transaction:
+        await transaction.execute(taken_in, {"legacy": f"old-{session.id}", "id": session.id})
+    await looked(evening)
+    assert await reminded(evening, session.id) == []

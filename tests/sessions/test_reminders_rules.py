@@ -115,3 +115,10 @@ def test_nothing_is_due_earlier_than_the_worker_looks_ahead(
 @given(starts=moments, after=st.integers(0, 10_000), zone=st.sampled_from(ZONES))
 def test_once_it_has_started_nobody_is_reminded(starts: datetime, after: int, zone: str) -> None:
     assert not list(due(session(starts, zone), starts + timedelta(minutes=after), FIVE))
+
+
+def test_what_was_to_be_told_before_a_session_came_here_is_not_told_here() -> None:
+    one, now = session(tashkent(25, 20)), tashkent(25, 16)
+    assert list(due(one, now, FIVE, tashkent(25, 14))) == [ReminderKind.HOURS]
+    assert list(due(one, now, FIVE, tashkent(25, 15, 30))) == []
+    assert list(due(one, tashkent(24, 12), FIVE, tashkent(24, 11))) == []

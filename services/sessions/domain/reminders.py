@@ -26,14 +26,20 @@ class ReminderKind(Enum):
     HOURS = "hours"
 
 
-def due(session: Session, now: datetime, hours: timedelta) -> Iterator[ReminderKind]:
-    """Which reminders people should have by now and still can use."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def due(
+    session: Session, now: datetime, hours: timedelta, ours_since: datetime = LONG_AGO
+) -> Iterator[ReminderKind]:
+    """Which reminders people should have by now and still can use. What was to be told before
+    `ours_since` was another bot's to tell."""
     if now >= session.starts_at:
         return
     begins, ends = day_before(session)
-    if begins <= now < ends:
+    if ours_since <= begins <= now < ends:
         yield ReminderKind.DAY
-    if hours_before(session, hours) <= now:
+    if ours_since <= hours_before(session, hours) <= now:
         yield ReminderKind.HOURS
 
 

@@ -14,16 +14,17 @@ from fotbot.sender.v1.notice_pb2 import (
     Notice,
     NoticeSession,
 )
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.chassis import telemetry
 from services.chassis.db import ReadTransaction, WriteTransaction
 from services.chassis.jobs import Jobs
-from services.sessions.domain.reminders import ReminderKind
+from services.sessions.domain.reminders import LONG_AGO, ReminderKind
 from services.sessions.domain.values import Session, SessionId, Status, UserId
 from services.sessions.storage import rows
 from services.sessions.storage.broadcasts_tables import reminders
+from services.sessions.storage.imports_tables import imported
 from services.sessions.storage.outbox import NOTICE
 from services.sessions.storage.tables import entries, entry_players, sessions, venues
 
@@ -39,6 +40,8 @@ class Coming:
 
     session: Session
     told: frozenset[ReminderKind]
+    ours_since: datetime
+    """When it was taken in from another bot; long ago when it was opened here."""
 
 
 async def coming(
@@ -53,8 +56,14 @@ async def coming(
         )
         .scalar_subquery()
     )
+    taken_in = exists().where(imported.c.kind == "session", imported.c.id == sessions.c.id)
     statement = (
-        select(*rows.SESSION_COLUMNS, *rows.VENUE_COLUMNS, told.label("told"))
+        select(
+            *rows.SESSION_COLUMNS,
+            *rows.VENUE_COLUMNS,
+            told.label("told"),
+            case((taken_in, sessions.c.created_at), else_=LONG_AGO).label("ours_since"),
+        )
         .join(venues, venues.c.id == sessions.c.venue_id)
         .where(
             sessions.c.status == Status.PLANNED.value,
@@ -67,6 +76,7 @@ async def coming(
         Coming(
             session=rows.session(row, rows.venue(row)),
             told=frozenset(map(ReminderKind, row.told or ())),
+            ours_since=row.ours_since,
         )
         for row in found
     ]
