@@ -25,7 +25,7 @@ async def onboard(person: Human, name: str) -> None:
     await person.reads(beginning(texts, "onboarding.name"))
     await person.says(name)
     await person.shares_contact()
-    await person.reads(name)
+    await person.reads(plain(texts, "onboarding.done", name=name))
 
 
 async def open_session(

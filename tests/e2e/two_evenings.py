@@ -1,7 +1,7 @@
 """What happens in two whole evenings, told so that each part can be followed in the transcripts."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,11 +31,11 @@ class Evening:
     people: dict[str, Human] = field(default_factory=dict)
 
     async def gather(self, names: Sequence[str]) -> None:
-        """New people sign up, all at once; their languages take turns."""
+        """New people sign up, a few at once; their languages take turns."""
         for number, name in enumerate(names):
             language = LANGUAGES[number % len(LANGUAGES)]
             self.people[name] = await newcomer(self.city, language, name)
-        await asyncio.gather(*(onboard(self.people[name], name) for name in names))
+        await _few_at_once(onboard(self.people[name], name) for name in names)
 
     async def prepare(self, capacity: int, **others: str) -> None:
         """The organiser says where to pay and opens the session."""
@@ -54,7 +54,7 @@ class Evening:
 
     async def join(self, names: Sequence[str]) -> None:
         """They look at the card together and press one after the other."""
-        await asyncio.gather(*(open_card(self.people[name], self.venue) for name in names))
+        await _few_at_once(open_card(self.people[name], self.venue) for name in names)
         for name in names:
             await self.people[name].presses(self.people[name].texts("sessions.join"))
 
@@ -128,12 +128,9 @@ class Evening:
 
     async def hear_of_sides(self, names: Sequence[str]) -> None:
         """Each of them has read in which side he plays."""
-        await asyncio.gather(
-            *(
-                self.people[name].reads(beginning(self.people[name].texts, "notice.side_formed"))
-                for name in names
-            )
-        )
+        for name in names:
+            person = self.people[name]
+            await person.reads(beginning(person.texts, "notice.side_formed"))
 
     async def play(self, number: int, home: str, away: str, goals: Sequence[Goal]) -> None:
         """One match, goal by goal. `home` and `away` are the sides' names as the organiser reads
@@ -171,3 +168,14 @@ class Evening:
         await organiser.presses(best)
         await organiser.reads(plain(texts, "evening.man", name=best))
         await self.people[best].reads(beginning(self.people[best].texts, "notice.coupon_issued"))
+
+
+async def _few_at_once(acts: Iterable[Coroutine[None, None, None]]) -> None:
+    """People who do not wait for each other, no more of them than a small machine answers."""
+    gate = asyncio.Semaphore(4)
+
+    async def admitted(act: Coroutine[None, None, None]) -> None:
+        async with gate:
+            await act
+
+    await asyncio.gather(*map(admitted, acts))
