@@ -22,6 +22,10 @@ LIVING = {
 }
 # With the kick-off, who was not let in is out.
 PAST = {**LIVING, "PENDING": session_pb2.REGISTRATION_STATUS_CANCELLED}
+HOLDING = (
+    session_pb2.REGISTRATION_STATUS_CONFIRMED,
+    session_pb2.REGISTRATION_STATUS_PENDING,
+)
 PAYMENT_PREFIX = "payment:"
 
 
@@ -40,32 +44,42 @@ def reason_to_leave(row: Row, ids: Ids) -> str:
         return "SESSION_LEFT"
     if text_of(row, "status") not in LIVING:
         return "STATUS_UNKNOWN"
-    is_team = text_of(row, "type") == "TEAM"
-    if is_team and row["teamId"] and row["teamId"] not in ids.teams:
+    if is_team(row) and row["teamId"] and row["teamId"] not in ids.teams:
         return "TEAM_LEFT"
-    if not row["teamId" if is_team else "userId"]:
+    if not row["teamId" if is_team(row) else "userId"]:
         return "NOBODY"
-    if not is_team and row["userId"] not in ids.users:
+    if not is_team(row) and row["userId"] not in ids.users:
         return "USER_LEFT"
     return "DUPLICATE" if row["rank"] > 1 and text_of(row, "status") in ALIVE else ""
 
 
+def is_team(row: Row) -> bool:
+    """Whether a team was registered, and not one person."""
+    return text_of(row, "type") == "TEAM"
+
+
+def holds(row: Row, *, is_coming: bool) -> bool:
+    """Whether it has its places here."""
+    status = (LIVING if is_coming else PAST)[text_of(row, "status")]
+    return status in HOLDING
+
+
 def entry(row: Row, ids: Ids, legacy_id: str, *, is_coming: bool) -> ImportedEntry:
     """The row as an entry, with its payment if that may come in."""
-    is_team = text_of(row, "type") == "TEAM"
-    players = [ids.users[one] for one in row["players"] if one in ids.users][:SQUAD]
-    captain = ids.users.get(row["userId"] or row.get("captainId") or "", 0)
+    whole = is_team(row)
+    players = [ids.users[one] for one in row["players"] if one in ids.users]
+    captain = ids.users.get(row["userId"] or "", 0)
     message = ImportedEntry(
         legacy_id=legacy_id,
         session_id=ids.sessions[row["sessionId"]],
         kind=(
             session_pb2.REGISTRATION_KIND_TEAM
-            if is_team
+            if whole
             else session_pb2.REGISTRATION_KIND_INDIVIDUAL
         ),
-        user_id=captain or next(iter(players), 0) if is_team else ids.users[row["userId"]],
-        team_id=ids.teams[row["teamId"]] if is_team else 0,
-        player_ids=players if is_team else (ids.users[row["userId"]],),
+        user_id=captain or next(iter(players), 0),
+        team_id=ids.teams[row["teamId"]] if whole else 0,
+        player_ids=players if whole else (captain,),
         status=(LIVING if is_coming else PAST)[text_of(row, "status")],
         reason=text_of(row, "rejectionReason", 500),
     )
@@ -92,7 +106,7 @@ def payment(paid: Row, entry: ImportedEntry, *, used: int, is_coming: bool) -> p
     return payment_pb2.Payment(
         amount=amount,
         coupons=_credible(coupons, amount, places),
-        status=_status(paid, is_alive=_is_alive(entry), is_coming=is_coming),
+        status=_status(paid, is_alive=entry.status in HOLDING, is_coming=is_coming),
     )
 
 
@@ -106,13 +120,6 @@ def _credible(coupons: int, amount: int, places: int) -> int:
     paying = places - min(coupons, places)
     fits = amount % paying == 0 if paying else amount == 0
     return places - paying if fits else 0
-
-
-def _is_alive(entry: ImportedEntry) -> bool:
-    return entry.status in (
-        session_pb2.REGISTRATION_STATUS_CONFIRMED,
-        session_pb2.REGISTRATION_STATUS_PENDING,
-    )
 
 
 def _status(paid: Row, *, is_alive: bool, is_coming: bool) -> payment_pb2.PaymentStatus.ValueType:

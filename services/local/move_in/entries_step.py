@@ -9,6 +9,7 @@ from fotbot.sessions.v1 import sessions_import_service_pb2 as wire
 
 from services.local.move_in import entries, evenings, queries
 from services.local.move_in.old_bot import Row, number_of, text_of
+from services.local.move_in.seats import Seats
 from services.local.move_in.step import Step
 from services.local.move_in.times import stamped
 
@@ -25,15 +26,16 @@ class EntriesStep(Step):
             (queries.ENTRIES, ""),
             (queries.OF_LONELY_MATCHES, REGISTRATION_PREFIX),
         ):
+            seats = Seats()
             async for rows in self.old.batches(query):
-                await self._some_entries(rows, prefix)
+                await self._some_entries(rows, prefix, seats)
                 bar.advance(len(rows))
         async for rows in self.old.batches(queries.LONELY_PAYMENTS):
             for paid in rows:
                 self._leave_payment(paid, "NO_REGISTRATION")
         bar.end()
 
-    async def _some_entries(self, rows: list[Row], prefix: str) -> None:
+    async def _some_entries(self, rows: list[Row], prefix: str, seats: Seats) -> None:
         players = chain.from_iterable(row["players"] for row in rows)
         people = (one for row in rows for one in (row["userId"], row["captainId"]))
         ids = self.ids(
@@ -44,13 +46,16 @@ class EntriesStep(Step):
         messages: list[wire.ImportedEntry] = []
         paid = {row["payment"]["id"]: row["payment"] for row in rows if row["payment"]}
         for row in rows:
-            reason = entries.reason_to_leave(row, ids)
+            is_coming = self._is_coming(row)
+            seated, reason = row, entries.reason_to_leave(row, ids)
+            if not reason:
+                holds = entries.holds(row, is_coming=is_coming)
+                seated, reason = seats.take(row, ids, holds=holds)
             if reason:
                 self.report.leave("registrations", row["id"], reason)
             else:
-                time = evenings.when(row["session"], self.clock, self.now)
-                is_coming = time is not None and time.is_coming(self.now)
-                messages.append(entries.entry(row, ids, prefix + row["id"], is_coming=is_coming))
+                legacy_id = prefix + row["id"]
+                messages.append(entries.entry(seated, ids, legacy_id, is_coming=is_coming))
             if row["payment"] and (reason or entries.payment_left(row["payment"])):
                 why = "REGISTRATION_LEFT" if reason else entries.payment_left(row["payment"])
                 self._leave_payment(row["payment"], why)
@@ -61,6 +66,10 @@ class EntriesStep(Step):
         of_payments = [one for one in results if one.legacy_id.startswith(is_payment)]
         self.hand_over.settle("registrations", of_entries, prefix)
         self._settle_payments(of_payments, paid)
+
+    def _is_coming(self, row: Row) -> bool:
+        time = evenings.when(row["session"], self.clock, self.now)
+        return time is not None and time.is_coming(self.now)
 
     def _settle_payments(self, results: list[ImportResult], paid: dict[str, Row]) -> None:
         for result in results:
