@@ -1,7 +1,8 @@
 """`python -m services.sessions`: the gRPC services."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -34,6 +35,8 @@ from services.sessions.api.sessions import SessionsServicer
 from services.sessions.audience import Everybody
 from services.sessions.domain.evening_ports import Books
 from services.sessions.domain.league import PaymentDetails
+from services.sessions.domain.providers import ManualPayments
+from services.sessions.domain.values import Person, UserId
 from services.sessions.imports import SessionsImportServicer
 from services.sessions.migrate import STORAGE
 from services.sessions.people import People
@@ -85,72 +88,106 @@ def register(served: Sequence[Served], server: grpc.aio.Server) -> None:
         one.add(one.servicer, server)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the services are made of."""
+
+    settings: SessionsSettings
+    database: Database
+    boards: CachedBoards
+    jobs: Jobs
+    users: grpc.aio.Channel
+    teams: grpc.aio.Channel
+    once: Once
+    ask: Callable[[UserId], Awaitable[Person]]
+
+    def store_of(self, transaction: WriteTransaction) -> SqlStore:
+        """All that one transaction writes."""
+        return SqlStore(transaction, Outbox(transaction, self.jobs, self.boards))
+
+
 @asynccontextmanager
 async def servicers(
     settings: SessionsSettings, database: Database, cache: Cache
 ) -> AsyncIterator[list[Served]]:
     """The services over their stores and their edges to users and teams."""
-    jobs = Jobs()
-    boards = CachedBoards(SqlBoards(database), cache, ttl=settings.board_cache_seconds)
-
-    def store_of(transaction: WriteTransaction) -> SqlStore:
-        return SqlStore(transaction, Outbox(transaction, jobs, boards))
-
     async with (
         connect("users", settings.users_addr) as users,
         connect("teams", settings.teams_addr) as teams,
     ):
-        once, ask = Once(database), People(UsersServiceStub(users)).ask
-        sessions = SessionsServicer(
-            once=once,
-            ask=ask,
-            store_of=store_of,
-            boards=boards,
-            time_zone=settings.timezone,
-            refund_before=timedelta(hours=settings.refund_hours),
-        )
-        entries = EntriesServicer(
-            once=once,
-            ask=ask,
-            ask_team=Teams(TeamsServiceStub(teams)).ask,
-            store_of=store_of,
-            cards_of=SqlCards,
+        parts = Parts(
+            settings=settings,
             database=database,
+            boards=CachedBoards(SqlBoards(database), cache, ttl=settings.board_cache_seconds),
+            jobs=Jobs(),
+            users=users,
+            teams=teams,
+            once=Once(database),
+            ask=People(UsersServiceStub(users)).ask,
         )
-        matches = MatchesServicer(
-            once=once,
-            ask=ask,
-            form=Sides(SidesServiceStub(teams)).form,
-            books_of=lambda it: Books(store=store_of(it), pitch=SqlPitch(it)),
-            evenings=SqlEvenings(database),
-            standings=SqlStandings(database),
-            time_zone=settings.timezone,
-        )
-        league = LeagueServicer(
-            once=once,
-            ask=ask,
-            database=database,
-            league_of=SqlLeague,
-            league_store=SqlLeagueStore,
-            leagues_own=_leagues_own(settings),
-            broadcast_reads=SqlBroadcastReads,
-            broadcast_store=partial(SqlBroadcasts, jobs=jobs),
-            count_everybody=Everybody(UsersServiceStub(users)).count,
-        )
-        taking_in = SessionsImportServicer(
-            imports=Imports(database, enabled=settings.import_enabled)
-        )
-        yield [
-            Served(sessions, add_SessionsServiceServicer_to_server, full_name("sessions")),
-            Served(entries, add_EntriesServiceServicer_to_server, ENTRIES),
-            Served(matches, add_MatchesServiceServicer_to_server, MATCHES),
-            Served(league, add_LeagueServiceServicer_to_server, LEAGUE),
-            Served(taking_in, add_SessionsImportServiceServicer_to_server, IMPORTS),
-        ]
+        makers = (_sessions, _entries, _matches, _league, _imports)
+        yield [make(parts) for make in makers]
 
 
-def _leagues_own(settings: SessionsSettings) -> PaymentDetails:
-    return PaymentDetails(payee=settings.organizer_name, requisites=settings.organizer_requisites)
+def _sessions(parts: Parts) -> Served:
+    servicer = SessionsServicer(
+        once=parts.once,
+        ask=parts.ask,
+        store_of=parts.store_of,
+        boards=parts.boards,
+        time_zone=parts.settings.timezone,
+        refund_before=timedelta(hours=parts.settings.refund_hours),
+    )
+    return Served(servicer, add_SessionsServiceServicer_to_server, full_name("sessions"))
+
+
+def _entries(parts: Parts) -> Served:
+    servicer = EntriesServicer(
+        once=parts.once,
+        ask=parts.ask,
+        ask_team=Teams(TeamsServiceStub(parts.teams)).ask,
+        store_of=parts.store_of,
+        cards_of=SqlCards,
+        database=parts.database,
+    )
+    return Served(servicer, add_EntriesServiceServicer_to_server, ENTRIES)
+
+
+def _matches(parts: Parts) -> Served:
+    servicer = MatchesServicer(
+        once=parts.once,
+        ask=parts.ask,
+        form=Sides(SidesServiceStub(parts.teams)).form,
+        books_of=lambda it: Books(store=parts.store_of(it), pitch=SqlPitch(it)),
+        evenings=SqlEvenings(parts.database),
+        standings=SqlStandings(parts.database),
+        time_zone=parts.settings.timezone,
+    )
+    return Served(servicer, add_MatchesServiceServicer_to_server, MATCHES)
+
+
+def _league(parts: Parts) -> Served:
+    leagues_own = PaymentDetails(
+        payee=parts.settings.organizer_name, requisites=parts.settings.organizer_requisites
+    )
+    servicer = LeagueServicer(
+        once=parts.once,
+        ask=parts.ask,
+        database=parts.database,
+        league_of=SqlLeague,
+        league_store=SqlLeagueStore,
+        provider_of=lambda it: ManualPayments(SqlLeague(it), leagues_own),
+        broadcast_reads=SqlBroadcastReads,
+        broadcast_store=partial(SqlBroadcasts, jobs=parts.jobs),
+        count_everybody=Everybody(UsersServiceStub(parts.users)).count,
+    )
+    return Served(servicer, add_LeagueServiceServicer_to_server, LEAGUE)
+
+
+def _imports(parts: Parts) -> Served:
+    imports = Imports(parts.database, enabled=parts.settings.import_enabled)
+    servicer = SessionsImportServicer(imports=imports)
+    return Served(servicer, add_SessionsImportServiceServicer_to_server, IMPORTS)
 
 
 if __name__ == "__main__":

@@ -20,17 +20,19 @@ from services.sessions.domain.league import (
     PaymentDetails,
     SettingsChange,
 )
+from services.sessions.domain.providers import PaymentProvider
 from services.sessions.domain.values import SessionId, UserId
 
 AUDIT_PAGE = 20
 
+ProviderOf = Callable[[ReadTransaction], PaymentProvider]
 LeagueOf = Callable[[ReadTransaction], League]
 LeagueStoreOf = Callable[[WriteTransaction], LeagueStore]
 
 
 class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
-    """`ask` tells who a person is; `leagues_own` is paid where an organiser has set nothing; the
-    rest is what broadcasts need."""
+    """`ask` tells who a person is; `provider_of` tells through whom players pay; the rest
+    is what broadcasts need."""
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         database: Database,
         league_of: LeagueOf,
         league_store: LeagueStoreOf,
-        leagues_own: PaymentDetails,
+        provider_of: ProviderOf,
         broadcast_reads: ReadsOf,
         broadcast_store: StoreOf,
         count_everybody: Callable[[], Awaitable[int]],
@@ -50,7 +52,7 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         self._database = database
         self._league_of = league_of
         self._league_store = league_store
-        self._leagues_own = leagues_own
+        self._provider_of = provider_of
         self._broadcast_reads = broadcast_reads
         self._broadcast_store = broadcast_store
         self._count_everybody = count_everybody
@@ -60,9 +62,8 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
     ) -> messages.GetPaymentDetailsResponse:
         """Where a session's money goes."""
         async with self._database.read() as transaction:
-            details = await league.payment_details(
-                self._league_of(transaction), SessionId(request.session_id), self._leagues_own
-            )
+            provider = self._provider_of(transaction)
+            details = await provider.how_to_pay(SessionId(request.session_id))
         return messages.GetPaymentDetailsResponse(details=_details(details))
 
     async def GetOrganiserSettings(

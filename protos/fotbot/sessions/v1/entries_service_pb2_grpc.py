@@ -117,8 +117,8 @@ class EntriesServiceServicer:
 
     def UseCoupons(self, request, context):
         """Uses coupons of the entry's players, the oldest first, in place of those used so far; 0 takes
-        all back. Until the payment is confirmed. Refuses with SESSION_NOT_FOUND, NO_ENTRY,
-        CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
+        all back. Until a receipt was shown or the payment is confirmed. Refuses with
+        SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -133,7 +133,7 @@ class EntriesServiceServicer:
 
     def SubmitReceipt(self, request, context):
         """Shows the photo of a receipt; a newer one takes the place of an older. Refuses with
-        SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE.
+        SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, RECEIPT_INVALID (no file id).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -44,14 +44,14 @@ class EntriesServiceStub:
     """
     UseCoupons: _grpc.UnaryUnaryMultiCallable[_entries_service_pb2.UseCouponsRequest, _entries_service_pb2.UseCouponsResponse]
     """Uses coupons of the entry's players, the oldest first, in place of those used so far; 0 takes
-    all back. Until the payment is confirmed. Refuses with SESSION_NOT_FOUND, NO_ENTRY,
-    CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
+    all back. Until a receipt was shown or the payment is confirmed. Refuses with
+    SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
     """
     CountCoupons: _grpc.UnaryUnaryMultiCallable[_entries_service_pb2.CountCouponsRequest, _entries_service_pb2.CountCouponsResponse]
     """How many coupons the actor's entry could use: his own, or his players'. 0 without an entry."""
     SubmitReceipt: _grpc.UnaryUnaryMultiCallable[_entries_service_pb2.SubmitReceiptRequest, _entries_service_pb2.SubmitReceiptResponse]
     """Shows the photo of a receipt; a newer one takes the place of an older. Refuses with
-    SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE.
+    SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, RECEIPT_INVALID (no file id).
     """
     ListEntries: _grpc.UnaryUnaryMultiCallable[_entries_service_pb2.ListEntriesRequest, _entries_service_pb2.ListEntriesResponse]
     """(organiser) The entries of a session: those that wait for a decision first (pending, or with a
@@ -100,14 +100,14 @@ class EntriesServiceAsyncStub(EntriesServiceStub):
     """
     UseCoupons: _aio.UnaryUnaryMultiCallable[_entries_service_pb2.UseCouponsRequest, _entries_service_pb2.UseCouponsResponse]  # type: ignore[assignment]
     """Uses coupons of the entry's players, the oldest first, in place of those used so far; 0 takes
-    all back. Until the payment is confirmed. Refuses with SESSION_NOT_FOUND, NO_ENTRY,
-    CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
+    all back. Until a receipt was shown or the payment is confirmed. Refuses with
+    SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
     """
     CountCoupons: _aio.UnaryUnaryMultiCallable[_entries_service_pb2.CountCouponsRequest, _entries_service_pb2.CountCouponsResponse]  # type: ignore[assignment]
     """How many coupons the actor's entry could use: his own, or his players'. 0 without an entry."""
     SubmitReceipt: _aio.UnaryUnaryMultiCallable[_entries_service_pb2.SubmitReceiptRequest, _entries_service_pb2.SubmitReceiptResponse]  # type: ignore[assignment]
     """Shows the photo of a receipt; a newer one takes the place of an older. Refuses with
-    SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE.
+    SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, RECEIPT_INVALID (no file id).
     """
     ListEntries: _aio.UnaryUnaryMultiCallable[_entries_service_pb2.ListEntriesRequest, _entries_service_pb2.ListEntriesResponse]  # type: ignore[assignment]
     """(organiser) The entries of a session: those that wait for a decision first (pending, or with a
@@ -165,8 +165,8 @@ class EntriesServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_entries_service_pb2.UseCouponsResponse, _abc.Awaitable[_entries_service_pb2.UseCouponsResponse]]:
         """Uses coupons of the entry's players, the oldest first, in place of those used so far; 0 takes
-        all back. Until the payment is confirmed. Refuses with SESSION_NOT_FOUND, NO_ENTRY,
-        CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
+        all back. Until a receipt was shown or the payment is confirmed. Refuses with
+        SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, COUPONS_TOO_FEW.
         """
 
     @_abc_1.abstractmethod
@@ -184,7 +184,7 @@ class EntriesServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_entries_service_pb2.SubmitReceiptResponse, _abc.Awaitable[_entries_service_pb2.SubmitReceiptResponse]]:
         """Shows the photo of a receipt; a newer one takes the place of an older. Refuses with
-        SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE.
+        SESSION_NOT_FOUND, NO_ENTRY, CAPTAINS_BUSINESS, PAYMENT_NOT_DUE, RECEIPT_INVALID (no file id).
         """
 
     @_abc_1.abstractmethod
