@@ -1,27 +1,28 @@
 """Broadcasts and reminders through the chat, in each language: what is written to many, by day and
 at night, and what people are reminded of."""
 
-import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from fotbot.common.v1.language_pb2 import LANGUAGE_EN, LANGUAGE_RU, LANGUAGE_UZ
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.sessions.v1 import sessions_service_pb2 as wire
 from fotbot.sessions.v1.session_pb2 import FORMAT_FIVE_A_SIDE, Session
+from fotbot.users.v1 import users_service_pb2 as users
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.deadline import budget
 from services.gateway.texts import texts_for
-from tests.e2e.acts import beginning, onboard, plain
+from tests.e2e.acts import beginning, plain
 from tests.e2e.city import City
 from tests.e2e.league import CALL_SECONDS, IDS, League, Member, league
 from tests.e2e.people import Human, newcomer
 
 WORDS = "Bring both shirts.\n\nNo <studs>, please & thanks."
-NAMES = itertools.count(1)
+LANGUAGES = {"uz": LANGUAGE_UZ, "ru": LANGUAGE_RU, "en": LANGUAGE_EN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +80,20 @@ async def session_of(made: League, organiser: Member, zone: str, starts: datetim
     return opened.session
 
 
-async def person(city: City, language: str) -> Human:
-    name = f"Reader {next(NAMES)}"
-    made = await newcomer(city, language, name)
-    await onboard(made, name)
-    return made
+async def person(city: City, made: League, language: str) -> tuple[Human, Member]:
+    """Somebody who has signed up and reads that language."""
+    human = await newcomer(city, language)
+    member = await made.member(human.telegram_id)
+    write = WriteContext(actor_id=member.user_id, request_id=f"many:{next(IDS)}")
+    with budget(CALL_SECONDS):
+        await made.users.SetLanguage(
+            users.SetLanguageRequest(write=write, language=LANGUAGES[language])
+        )
+    return human, member
 
 
-async def joined(city: City, language: str, session: Session) -> Human:
-    player = await person(city, language)
+async def joined(city: City, made: League, language: str, session: Session) -> Human:
+    player, _ = await person(city, made, language)
     await player.says(f"/start s_{session.id}")
     await player.reads(session.venue.name)
     await player.presses(player.texts("sessions.join"))
@@ -96,11 +102,11 @@ async def joined(city: City, language: str, session: Session) -> Human:
 
 async def evening(city: City, made: League, language: str, hour: int) -> Evening:
     """A session in ten days, where it is that hour now."""
-    organiser = await person(city, language)
-    appointed = await made.organiser(await made.stranger(organiser.telegram_id))
+    organiser, member = await person(city, made, language)
+    appointed = await made.organiser(member)
     starts = datetime.now(UTC) + timedelta(days=10)
     session = await session_of(made, appointed, zone_where_it_is(hour), starts)
-    player = await joined(city, language, session)
+    player = await joined(city, made, language, session)
     return Evening(organiser=organiser, session=session, player=player)
 
 
@@ -151,7 +157,7 @@ async def test_everybody_is_reminded_once_in_his_language(city: City, made: Leag
     organiser = await made.organiser()
     starts = datetime.now(UTC) + timedelta(hours=3)
     session = await session_of(made, organiser, zone_where_it_is(13), starts)
-    readers = [await joined(city, language, session) for language in ("uz", "ru", "en")]
+    readers = [await joined(city, made, language, session) for language in ("uz", "ru", "en")]
     for reader in readers:
         await reader.reads(beginning(reader.texts, "notice.reminder_hours"), session.venue.name)
     for reader in readers:
