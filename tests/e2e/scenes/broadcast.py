@@ -1,4 +1,4 @@
-"""The scenes of writing to many: to the people of a session, so that no other scene is disturbed."""
+"""The scenes of writing to many: to the people of a session, so that no other is disturbed."""
 
 from collections.abc import Callable
 
