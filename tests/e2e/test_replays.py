@@ -17,7 +17,7 @@ from services.chassis.deadline import budget
 from tests.e2e.city import City
 from tests.e2e.interrupted import Died, gateways
 from tests.e2e.league import CALL_SECONDS, Member, league
-from tests.e2e.scenes.stage import World
+from tests.e2e.scenes.stage import Scene, World
 from tests.e2e.scenes.table import SCENES, places
 
 MOST_CALLS = 12
@@ -44,21 +44,30 @@ def test_every_handler_has_a_scene() -> None:
 
 
 @pytest.mark.parametrize("place", sorted(SCENES))
-async def test_a_handler_cut_off_after_any_step_ends_as_if_undisturbed(
+async def test_a_handler_cut_off_after_each_of_its_steps_ends_as_if_undisturbed(
     world: World, place: str
 ) -> None:
     undisturbed = await SCENES[place](world)
     answer = await world.gateways.deliver(undisturbed.update)
     calls, state = world.gateways.calls, await known_of(world, undisturbed.member)
     assert 0 < calls <= MOST_CALLS
-    for step in range(1, calls + 1):
-        scene = await SCENES[place](world)
-        with pytest.raises(Died):
-            await world.gateways.deliver(scene.update, dies_after=step)
-        again = await world.gateways.deliver(scene.update)
-        assert alike(again) == alike(answer), f"after step {step}"
-        assert await known_of(world, scene.member) == state, f"after step {step}"
-        assert await world.gateways.deliver(scene.update) == again
+    scene = await SCENES[place](world)
+    deaths = [await dies(world, scene, step) for step in range(1, calls + 1)]
+    assert deaths[0]
+    again = await world.gateways.deliver(scene.update)
+    assert alike(again) == alike(answer)
+    assert await known_of(world, scene.member) == state
+    assert await world.gateways.deliver(scene.update) == again
+
+
+async def dies(world: World, scene: Scene, step: int) -> bool:
+    """Brings the update to a gateway that dies after this step. One that remembers what was done
+    before needs fewer steps, and lives."""
+    try:
+        await world.gateways.deliver(scene.update, dies_after=step)
+    except Died:
+        return True
+    return False
 
 
 def alike(answer: Json) -> str:
