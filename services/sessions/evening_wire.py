@@ -73,6 +73,7 @@ def match(value: Match) -> wire.Match:
         away_score=value.away_score,
         status=_STATUSES[value.status],
         goals=map(_goal, value.goals),
+        told_result=value.told_result,
     )
 
 

@@ -248,7 +248,8 @@ WITH made AS (
   SELECT cuid('lega', m), $3::timestamp - make_interval(days => (400 + m)::int), 'Eski maydon',
     'Do''stona', 30000, 'SIX_V_SIX',
     CASE WHEN m % 2 = 0 THEN cuid('team', 1 + m % GREATEST($1 / 50, 4)) END,
-    CASE WHEN m % 3 = 0 THEN 2 ELSE 0 END, 0, CASE WHEN m % 3 = 0 THEN 'HOME'::"MatchResult" END,
+    CASE WHEN m % 3 = 0 THEN 2 ELSE 0 END, 0,
+    CASE m % 3 WHEN 0 THEN 'HOME' WHEN 1 THEN 'AWAY' END::"MatchResult",
     $3::timestamp - make_interval(days => (410 + m)::int), $3::timestamp
   FROM generate_series(1, GREATEST($2 / 5, 2)) AS m
 )

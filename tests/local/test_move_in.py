@@ -341,6 +341,20 @@ async def test_a_match_without_a_session_is_a_finished_evening_of_its_own(home: 
     assert await home.one("sessions", made) == lonely > 0
 
 
+async def test_who_won_is_known_where_nobody_wrote_the_score(home: Houses) -> None:
+    won_away = """SELECT s.id FROM sessions s JOIN matches m ON m.session_id = s.id
+        JOIN told_results t ON t.match_id = m.id JOIN imported i ON i.id = s.id
+        WHERE i.kind = 'session' AND i.legacy_id LIKE 'match:%' AND t.result = 2
+            AND m.home_score = 0 AND m.away_score = 0 ORDER BY s.id LIMIT 1"""
+    session_id = SessionId(await home.one("sessions", won_away))
+    evening = await SqlEvenings(home.databases["sessions"]).of_session(session_id)
+    assert evening is not None
+    [match] = evening.matches
+    assert match.winner == match.away
+    table = [(row.side_id, row.place, row.points, row.goals_for) for row in evening.table()]
+    assert table == [(match.away, 1, 3, 0), (match.home, 2, 0, 0)]
+
+
 async def test_the_command_writes_the_report_and_tells_time_and_memory(
     home: Houses, tmp_path: Path
 ) -> None:

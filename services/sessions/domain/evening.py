@@ -1,6 +1,7 @@
 """An evening in play as values: sides, matches, goals. What may be done with them is in
 `evening_play`, how they are ranked in `table`, what players have of them in `figures`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -57,6 +58,8 @@ class Match:
     away_score: int = 0
     status: MatchStatus = MatchStatus.PLAYING
     goals: tuple[Goal, ...] = ()
+    told_result: int = 0
+    """Where another bot told who won and no score: 1 home, 2 away, 3 nobody."""
 
     @property
     def is_finished(self) -> bool:
@@ -71,6 +74,8 @@ class Match:
     @property
     def winner(self) -> SideId | None:
         """None while it is a draw."""
+        if self.told_result in (1, 2):
+            return self.sides[self.told_result - 1]
         if self.home_score == self.away_score:
             return None
         return self.home if self.home_score > self.away_score else self.away
@@ -102,6 +107,7 @@ class Told:
 
     table: tuple[Row, ...] = ()
     figures: tuple[ToldFigures, ...] = ()
+    results: Mapping[MatchId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,7 @@ class Evening:
     session: Session
     line_ups: tuple[LineUp, ...] = field(default=())
     matches: tuple[Match, ...] = field(default=())
-    told: Told = field(default=Told())
+    told: Told = field(default_factory=Told)
 
     def line_up(self, side_id: int) -> LineUp | None:
         """None: no such side plays here."""

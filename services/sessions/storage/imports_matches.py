@@ -56,6 +56,30 @@ INSERT INTO told_rows (side_id, session_id, place, won, drawn, lost, goals_for, 
 SELECT r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(side_id bigint, session_id bigint,
     place integer, won integer, drawn integer, lost integer, goals_for integer,
     goals_against integer, points integer)""")
+# Of evenings whose table nobody told, by who won: their scores may say nothing.
+_ADD_ROWS_OF_RESULTS = text("""
+INSERT INTO told_rows (side_id, session_id, place, won, drawn, lost, goals_for, goals_against,
+    points)
+SELECT side_id, session_id, rank() OVER (PARTITION BY session_id ORDER BY points DESC,
+        goals_for - goals_against DESC, goals_for DESC),
+    won, drawn, lost, goals_for, goals_against, points
+FROM (
+    SELECT side_id, session_id, count(*) FILTER (WHERE balance > 0) AS won,
+        count(*) FILTER (WHERE balance = 0) AS drawn, count(*) FILTER (WHERE balance < 0) AS lost,
+        sum(goals) AS goals_for, sum(against) AS goals_against,
+        3 * count(*) FILTER (WHERE balance > 0) + count(*) FILTER (WHERE balance = 0) AS points
+    FROM matches m LEFT JOIN told_results t ON t.match_id = m.id,
+        LATERAL (SELECT CASE WHEN m.home_score <> m.away_score THEN m.home_score - m.away_score
+            WHEN t.result = 1 THEN 1 WHEN t.result = 2 THEN -1 ELSE 0 END AS home) AS b,
+        LATERAL (VALUES (m.home_side_id, m.home_score, m.away_score, b.home),
+            (m.away_side_id, m.away_score, m.home_score, -b.home))
+            AS side(side_id, goals, against, balance)
+    WHERE m.session_id = ANY(CAST(:ids AS bigint[]))
+        AND EXISTS (SELECT FROM matches o JOIN told_results r ON r.match_id = o.id
+            WHERE o.session_id = m.session_id AND r.result < 3 AND o.home_score = o.away_score)
+        AND NOT EXISTS (SELECT FROM told_rows x WHERE x.session_id = m.session_id)
+    GROUP BY side_id, session_id
+) AS sides""")
 _ADD_CAREERS = text("""
 INSERT INTO figures AS f (user_id, season, goals, assists, wins, matches, sessions, man_of_session)
 SELECT r.user_id, 0, sum(r.goals), sum(r.assists), sum(r.wins), sum(r.matches), sum(r.sessions),
@@ -135,6 +159,8 @@ async def take_matches(batch: Batch, rows: Sequence[ImportedMatch]) -> list[Impo
     await batch.rows(_ADD_MATCHES, made)
     results = [{"match_id": n, "result": row.result} for n, row in zip(ids, fit, strict=True)]
     await batch.rows(_ADD_RESULTS, [row for row in results if row["result"] in (1, 2, 3)])
+    over = [one.session_id for one in sides.values() if one.is_over]
+    await batch.transaction.execute(_ADD_ROWS_OF_RESULTS, {"ids": over})
     taken = [Taken(legacy_id=row.legacy_id, id=n) for n, row in zip(ids, fit, strict=True)]
     await batch.take(MATCH, taken)
     known |= {one.legacy_id: one.id for one in taken}

@@ -2,6 +2,7 @@
 database. Figures are kept in `figures`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable, Row
@@ -149,11 +150,13 @@ async def _evening(transaction: ReadTransaction, session: Session) -> Evening:
     line_ups = await transaction.execute(statements.LINE_UPS, of_session)
     matches = await transaction.execute(statements.MATCHES, of_session)
     sides = tuple(map(_line_up, line_ups))
+    played = map(_match, matches)
+    told = await told_of(transaction, session.id) if is_moved_in(sides) else Told()
     return Evening(
         session=session,
         line_ups=sides,
-        matches=tuple(map(_match, matches)),
-        told=await told_of(transaction, session.id) if is_moved_in(sides) else Told(),
+        matches=tuple(replace(one, told_result=told.results.get(one.id, 0)) for one in played),
+        told=told,
     )
 
 

@@ -3,10 +3,10 @@
 from sqlalchemy import bindparam, case, func, select
 
 from services.chassis.db import ReadTransaction
-from services.sessions.domain.evening import LineUp, Told, ToldFigures
+from services.sessions.domain.evening import LineUp, MatchId, Told, ToldFigures
 from services.sessions.domain.table import Row, SideId
 from services.sessions.domain.values import SessionId, UserId
-from services.sessions.storage.imports_tables import told_figures, told_rows
+from services.sessions.storage.imports_tables import told_figures, told_results, told_rows
 from services.sessions.storage.matches_tables import line_ups, matches
 
 _ROWS = (
@@ -27,6 +27,13 @@ _FIGURES = (
     .group_by(told_figures.c.user_id)
     .order_by(told_figures.c.user_id)
 )
+# A score that somebody wrote down says it all.
+_RESULTS = (
+    select(told_results)
+    .join_from(told_results, matches, matches.c.id == told_results.c.match_id)
+    .where(matches.c.session_id == bindparam("session_id"))
+    .where(matches.c.home_score == 0, matches.c.away_score == 0)
+)
 
 
 def is_moved_in(sides: tuple[LineUp, ...]) -> bool:
@@ -39,6 +46,7 @@ async def told_of(transaction: ReadTransaction, session_id: SessionId) -> Told:
     of_session = {"session_id": session_id}
     rows = await transaction.execute(_ROWS, of_session)
     figures = await transaction.execute(_FIGURES, of_session)
+    results = await transaction.execute(_RESULTS, of_session)
     return Told(
         table=tuple(
             Row(
@@ -59,4 +67,5 @@ async def told_of(transaction: ReadTransaction, session_id: SessionId) -> Told:
             )
             for row in figures
         ),
+        results={MatchId(row.match_id): row.result for row in results},
     )

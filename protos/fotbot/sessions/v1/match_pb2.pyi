@@ -87,6 +87,7 @@ class Match(_message.Message):
     AWAY_SCORE_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     GOALS_FIELD_NUMBER: _builtins.int
+    TOLD_RESULT_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     session_id: _builtins.int
     number: _builtins.int
@@ -96,6 +97,8 @@ class Match(_message.Message):
     home_score: _builtins.int
     away_score: _builtins.int
     status: Global___MatchStatus.ValueType
+    told_result: _builtins.int
+    """Of a match that was moved in without a score: 1 home won, 2 away won, 3 drawn; else 0."""
     @_builtins.property
     def goals(self) -> _containers.RepeatedCompositeFieldContainer[Global___Goal]:
         """In the order of scoring; those undone are left out."""
@@ -112,10 +115,11 @@ class Match(_message.Message):
         away_score: _builtins.int = ...,
         status: Global___MatchStatus.ValueType = ...,
         goals: _abc.Iterable[Global___Goal] | None = ...,
+        told_result: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["away_score", b"away_score", "away_side_id", b"away_side_id", "goals", b"goals", "home_score", b"home_score", "home_side_id", b"home_side_id", "id", b"id", "number", b"number", "session_id", b"session_id", "status", b"status"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["away_score", b"away_score", "away_side_id", b"away_side_id", "goals", b"goals", "home_score", b"home_score", "home_side_id", b"home_side_id", "id", b"id", "number", b"number", "session_id", b"session_id", "status", b"status", "told_result", b"told_result"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

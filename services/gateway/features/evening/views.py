@@ -60,7 +60,14 @@ def listed_match(match: Match, played: Played) -> str:
     )
 
 
+WON, LOST, LEVEL = "+", "−", "="
+TOLD = {1: f"{WON}:{LOST}", 2: f"{LOST}:{WON}", 3: f"{LEVEL}:{LEVEL}"}
+"""Who won, where the bot that a match was moved in from never wrote the score."""
+
+
 def score(match: Match) -> str:
+    if match.told_result:
+        return TOLD[match.told_result]
     return f"{match.home_score}:{match.away_score}"
 
 
