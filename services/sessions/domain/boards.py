@@ -60,15 +60,21 @@ class Board:
 
     def seen_by(self, viewer: UserId) -> SessionView:
         """The session with the entry that the viewer made or plays in."""
-        for seat, position in (*self._positions(), *((seat, 0) for seat in self.ended)):
-            if viewer == seat.user_id or viewer in seat.players:
-                entry = seat.entry(self.session.id, position)
-                return SessionView(session=self.session, viewer=viewer, entry=entry)
-        return SessionView(session=self.session, viewer=viewer, entry=None)
+        own = self._own(viewer)
+        return SessionView(session=self.session, viewer=viewer, entry=own)
 
     def entries(self) -> list[Entry]:
         """All, in order."""
         return [seat.entry(self.session.id, position) for seat, position in self._positions()]
+
+    def _own(self, viewer: UserId) -> Entry | None:
+        """Most viewers are in few of the sessions they see: positions are counted for these."""
+        if any(_is_in(seat, viewer) for seat in self.seats):
+            for seat, position in self._positions():
+                if _is_in(seat, viewer):
+                    return seat.entry(self.session.id, position)
+        told = (seat for seat in self.ended if _is_in(seat, viewer))
+        return next((seat.entry(self.session.id, 0) for seat in told), None)
 
     def _positions(self) -> Iterator[tuple[Seat, int]]:
         """The first of its places by arrival, or the place in the queue."""
@@ -118,3 +124,7 @@ class Boards(Protocol):
 
 def _payment(amount: int, coupons: int, status: PaymentStatus) -> Payment:
     return Payment(amount=amount, coupons=coupons, status=status)
+
+
+def _is_in(seat: Seat, viewer: UserId) -> bool:
+    return viewer == seat.user_id or viewer in seat.players
