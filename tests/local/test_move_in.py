@@ -34,6 +34,7 @@ from tests.local.old_bot import Scale
 from tests.local.taking_in import Houses, houses
 
 SMALL = Scale()
+ADDRESSES = ("USERS_ADDR", "TEAMS_ADDR", "SESSIONS_ADDR")
 TINY = Scale(users=120, sessions=12, registrations=240)
 
 
@@ -369,6 +370,17 @@ async def test_the_command_writes_the_report_and_tells_time_and_memory(
     assert words.count(" in Asia/Tashkent (") == 3
 
 
+async def test_without_addresses_the_local_system_is_started_for_the_move(
+    fresh: Houses, tmp_path: Path
+) -> None:
+    local = {"LOCAL_DATA": str(tmp_path / "data"), "LOCAL_PORTS": "free"}
+    nowhere = dict.fromkeys(ADDRESSES, "")
+    code, words = await command(fresh, "--from", fresh.old_url, **nowhere, **local)
+    assert code == 0, words
+    assert "into the local system, started for the move" in words
+    assert "stopping users, sessions, teams" in words
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [
@@ -386,13 +398,13 @@ async def test_an_address_that_leads_nowhere_is_told_without_its_password(
     assert "Traceback" not in words
 
 
-async def command(home: Houses, *arguments: str) -> tuple[int, str]:
+async def command(home: Houses, *arguments: str, **environ: str) -> tuple[int, str]:
     """The command's exit code and words."""
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "services.local.move_in", *arguments),
-        env={**os.environ, **home.addresses},
+        env={**os.environ, **home.addresses, **environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    words, _ = await asyncio.wait_for(child.communicate(), 120)
+    words, _ = await asyncio.wait_for(child.communicate(), 200)
     return child.returncode or 0, words.decode()

@@ -7,9 +7,9 @@ from itertools import starmap
 
 from fotbot.common.v1.import_pb2 import ImportResult
 from fotbot.sessions.v1.sessions_import_service_pb2 import ImportedMatch, ImportedOpening
-from sqlalchemy import text
 
 from services.chassis.imports import Batch, Taken, already_there, left
+from services.sessions.storage import imports_matches_statements as statements
 from services.sessions.storage.imports import outcomes
 
 MATCH = "match"
@@ -18,79 +18,6 @@ TABLE_ROW = "table_row"
 CAREER = "career"
 
 MOST_GOALS = 999
-
-_SESSIONS = text("""
-SELECT id, status FROM sessions WHERE id = ANY(CAST(:ids AS bigint[]))
-    AND status IN ('started', 'finished') ORDER BY id FOR NO KEY UPDATE""")
-_SIDES = text("""
-SELECT session_id, side_id, number, name, coalesce(team_id, 0) AS team_id FROM line_ups
-WHERE session_id = ANY(CAST(:ids AS bigint[])) ORDER BY session_id, number""")
-_NUMBERS = text("""
-SELECT session_id, array_agg(number) AS numbers FROM matches
-WHERE session_id = ANY(CAST(:ids AS bigint[])) GROUP BY session_id""")
-_SIDE_IDS = text("SELECT -nextval('moved_sides') FROM generate_series(1, :count)")
-_ADD_SIDES = text("""
-INSERT INTO line_ups (side_id, session_id, number, name, team_id)
-SELECT r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-    AS r(side_id bigint, session_id bigint, number smallint, name text, team_id bigint)""")
-_ADD_PLAYERS = text("""
-INSERT INTO line_up_players (side_id, user_id, position)
-SELECT r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-    AS r(side_id bigint, user_id bigint, position smallint) ON CONFLICT DO NOTHING""")
-_ADD_MATCHES = text("""
-INSERT INTO matches (id, session_id, number, home_side_id, away_side_id, home_score, away_score,
-    status)
-SELECT r.*, 'finished' FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id bigint,
-    session_id bigint, number smallint, home_side_id bigint, away_side_id bigint,
-    home_score smallint, away_score smallint)""")
-_ADD_RESULTS = text("""
-INSERT INTO told_results (match_id, result)
-SELECT r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(match_id bigint, result smallint)""")
-_ADD_FIGURES = text("""
-INSERT INTO told_figures (match_id, user_id, goals, assists, won)
-SELECT r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(match_id bigint, user_id bigint,
-    goals integer, assists integer, won boolean) ON CONFLICT DO NOTHING""")
-_ADD_ROWS = text("""
-INSERT INTO told_rows (side_id, session_id, place, won, drawn, lost, goals_for, goals_against,
-    points)
-SELECT r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(side_id bigint, session_id bigint,
-    place integer, won integer, drawn integer, lost integer, goals_for integer,
-    goals_against integer, points integer)""")
-# Of evenings whose table nobody told, by who won: their scores may say nothing.
-_ADD_ROWS_OF_RESULTS = text("""
-INSERT INTO told_rows (side_id, session_id, place, won, drawn, lost, goals_for, goals_against,
-    points)
-SELECT side_id, session_id, rank() OVER (PARTITION BY session_id ORDER BY points DESC,
-        goals_for - goals_against DESC, goals_for DESC),
-    won, drawn, lost, goals_for, goals_against, points
-FROM (
-    SELECT side_id, session_id, count(*) FILTER (WHERE balance > 0) AS won,
-        count(*) FILTER (WHERE balance = 0) AS drawn, count(*) FILTER (WHERE balance < 0) AS lost,
-        sum(goals) AS goals_for, sum(against) AS goals_against,
-        3 * count(*) FILTER (WHERE balance > 0) + count(*) FILTER (WHERE balance = 0) AS points
-    FROM matches m LEFT JOIN told_results t ON t.match_id = m.id,
-        LATERAL (SELECT CASE WHEN m.home_score <> m.away_score THEN m.home_score - m.away_score
-            WHEN t.result = 1 THEN 1 WHEN t.result = 2 THEN -1 ELSE 0 END AS home) AS b,
-        LATERAL (VALUES (m.home_side_id, m.home_score, m.away_score, b.home),
-            (m.away_side_id, m.away_score, m.home_score, -b.home))
-            AS side(side_id, goals, against, balance)
-    WHERE m.session_id = ANY(CAST(:ids AS bigint[]))
-        AND EXISTS (SELECT FROM matches o JOIN told_results r ON r.match_id = o.id
-            WHERE o.session_id = m.session_id AND r.result < 3 AND o.home_score = o.away_score)
-        AND NOT EXISTS (SELECT FROM told_rows x WHERE x.session_id = m.session_id)
-    GROUP BY side_id, session_id
-) AS sides""")
-_ADD_CAREERS = text("""
-INSERT INTO figures AS f (user_id, season, goals, assists, wins, matches, sessions, man_of_session)
-SELECT r.user_id, 0, sum(r.goals), sum(r.assists), sum(r.wins), sum(r.matches), sum(r.sessions),
-    sum(r.man_of_session)
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(user_id bigint, goals integer, assists integer,
-    wins integer, matches integer, sessions integer, man_of_session integer)
-GROUP BY r.user_id ORDER BY r.user_id
-ON CONFLICT (user_id, season) DO UPDATE SET goals = f.goals + excluded.goals,
-    assists = f.assists + excluded.assists, wins = f.wins + excluded.wins,
-    matches = f.matches + excluded.matches, sessions = f.sessions + excluded.sessions,
-    man_of_session = f.man_of_session + excluded.man_of_session""")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,16 +78,21 @@ async def take_matches(batch: Batch, rows: Sequence[ImportedMatch]) -> list[Impo
     reasons = {row.legacy_id: _refusal(row, sides) for row in new.values()}
     fit = [row for row in new.values() if not reasons[row.legacy_id]]
     fresh = iter(
-        [n for (n,) in await batch.transaction.execute(_SIDE_IDS, {"count": 2 * len(fit)})]
+        [
+            n
+            for (n,) in await batch.transaction.execute(
+                statements.SIDE_IDS, {"count": 2 * len(fit)}
+            )
+        ]
     )
     ids = await batch.new_ids("matches", len(fit))
     made = [_match(n, row, sides[row.session_id], fresh) for n, row in zip(ids, fit, strict=True)]
     await _add_sides(batch, sides)
-    await batch.rows(_ADD_MATCHES, made)
+    await batch.rows(statements.ADD_MATCHES, made)
     results = [{"match_id": n, "result": row.result} for n, row in zip(ids, fit, strict=True)]
-    await batch.rows(_ADD_RESULTS, [row for row in results if row["result"] in (1, 2, 3)])
+    await batch.rows(statements.ADD_RESULTS, [row for row in results if row["result"] in (1, 2, 3)])
     over = [one.session_id for one in sides.values() if one.is_over]
-    await batch.transaction.execute(_ADD_ROWS_OF_RESULTS, {"ids": over})
+    await batch.transaction.execute(statements.ADD_ROWS_OF_RESULTS, {"ids": over})
     taken = [Taken(legacy_id=row.legacy_id, id=n) for n, row in zip(ids, fit, strict=True)]
     await batch.take(MATCH, taken)
     known |= {one.legacy_id: one.id for one in taken}
@@ -192,7 +124,7 @@ async def _take_figures(
             }
         )
         taken.append(Taken(legacy_id=legacy_id, id=match_ids[match]))
-    await batch.rows(_ADD_FIGURES, fit)
+    await batch.rows(statements.ADD_FIGURES, fit)
     await batch.take(FIGURES, taken)
     return [*results, *outcomes(taken)]
 
@@ -208,7 +140,7 @@ async def _take_careers(batch: Batch, rows: Sequence[ImportedOpening]) -> list[I
     known = await batch.known(CAREER, [row.legacy_id for row in rows])
     new = {row.legacy_id: row for row in rows if row.legacy_id not in known}
     fit = [row for row in new.values() if row.career.user_id > 0]
-    await batch.rows(_ADD_CAREERS, list(map(_career, fit)))
+    await batch.rows(statements.ADD_CAREERS, list(map(_career, fit)))
     taken = [Taken(legacy_id=row.legacy_id, id=row.career.user_id) for row in fit]
     await batch.take(CAREER, taken)
     nobodys = [left(row, "NOBODY") for row in new if new[row].career.user_id <= 0]
@@ -221,15 +153,19 @@ async def _take_tables(batch: Batch, rows: Sequence[ImportedOpening]) -> list[Im
     new = {row.legacy_id: row for row in rows if row.legacy_id not in known}
     fit = [row for row in new.values() if row.session_id in sides]
     count = {"count": len(fit)}
-    fresh = iter([number for (number,) in await batch.transaction.execute(_SIDE_IDS, count)])
+    fresh = iter(
+        [number for (number,) in await batch.transaction.execute(statements.SIDE_IDS, count)]
+    )
     numbered = [
         (sides[row.session_id].named(row.team_id, row.team_name, 0, fresh), row) for row in fit
     ]
     await _add_sides(batch, sides)
-    await batch.rows(_ADD_PLAYERS, [one for side, row in numbered for one in _players(side, row)])
+    await batch.rows(
+        statements.ADD_PLAYERS, [one for side, row in numbered for one in _players(side, row)]
+    )
     # What is still played has its table from what is played.
     over = [(side, row) for side, row in numbered if sides[row.session_id].is_over]
-    await batch.rows(_ADD_ROWS, list(starmap(_table_row, over)))
+    await batch.rows(statements.ADD_ROWS, list(starmap(_table_row, over)))
     taken = [Taken(legacy_id=row.legacy_id, id=side) for side, row in numbered]
     await batch.take(TABLE_ROW, taken)
     lost = [left(row, "SESSION_NOT_FOUND") for row in new if new[row].session_id not in sides]
@@ -239,19 +175,19 @@ async def _take_tables(batch: Batch, rows: Sequence[ImportedOpening]) -> list[Im
 async def _sides(batch: Batch, session_ids: Iterable[int]) -> dict[int, Sides]:
     """Of the sessions that were played, unchanged by others until the commit."""
     ids = {"ids": list(session_ids)}
-    found = await batch.transaction.execute(_SESSIONS, ids)
+    found = await batch.transaction.execute(statements.SESSIONS, ids)
     sides = {row.id: Sides(session_id=row.id, is_over=row.status == "finished") for row in found}
-    for row in await batch.transaction.execute(_SIDES, ids):
+    for row in await batch.transaction.execute(statements.SIDES, ids):
         if row.session_id in sides:
             sides[row.session_id].keep(row.side_id, row.number, row.team_id, row.name)
-    for row in await batch.transaction.execute(_NUMBERS, ids):
+    for row in await batch.transaction.execute(statements.NUMBERS, ids):
         if row.session_id in sides:
             sides[row.session_id].matches.update(row.numbers)
     return sides
 
 
 async def _add_sides(batch: Batch, sides: dict[int, Sides]) -> None:
-    await batch.rows(_ADD_SIDES, [row for one in sides.values() for row in one.new])
+    await batch.rows(statements.ADD_SIDES, [row for one in sides.values() for row in one.new])
 
 
 def _refusal(row: ImportedMatch, sides: dict[int, Sides]) -> str:
