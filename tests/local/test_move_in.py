@@ -188,6 +188,8 @@ async def test_services_that_were_not_told_to_take_nothing_in(
         with pytest.raises(RemoteRefusal) as refusal:
             await home.move()
         assert refusal.value.reason == "IMPORT_DISABLED"
+        code, words = await command(home, "--from", home.old_url)
+        assert (code, "IMPORT_ENABLED=true" in words) == (2, True)
         assert await home.one("users", "SELECT count(*) FROM people") == 0
 
 

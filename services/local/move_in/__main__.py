@@ -55,7 +55,10 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--times", choices=("wall", "utc"), default="wall", help="what sessions' times mean"
     )
-    return parser.parse_args(given)
+    told = parser.parse_args(given)
+    if told.report and not told.report.absolute().parent.is_dir():
+        parser.error(f"there is no folder for {told.report}")
+    return told
 
 
 async def move(
@@ -90,7 +93,7 @@ def main() -> None:
     except RemoteRefusal as refusal:
         _end(NOT_BEGUN, _in_words(refusal))
     except BROKEN_OFF as fault:
-        _end(NOT_ADDED_UP, f"broken off ({type(fault).__name__}); begin it again, it goes on")
+        _end(NOT_ADDED_UP, f"broken off ({_fault(fault)}); begin it again, it goes on")
     except KeyboardInterrupt:
         _end(NOT_ADDED_UP, "broken off; begin it again, it goes on")
     if told.report:
@@ -105,6 +108,12 @@ def _in_words(refusal: RemoteRefusal) -> str:
     if refusal.reason == "IMPORT_DISABLED":
         return "the services take nothing in: start them with IMPORT_ENABLED=true for the move"
     return f"refused: {refusal.reason}"
+
+
+def _fault(fault: Exception) -> str:
+    """What it was, on one line."""
+    words = fault.details() if isinstance(fault, AioRpcError) else str(fault)
+    return (words or type(fault).__name__).splitlines()[0]
 
 
 def _megabytes() -> float:
