@@ -58,7 +58,7 @@ async def test_a_team_takes_all_its_places_and_each_player_sees_its_entry(evenin
     again = await evening.register_team(CAPTAIN, session.id, team, SQUAD)
     assert (again.already, again.session.registration) == (True, own)
     mine = await evening.stub.ListMySessions(session_messages.ListMySessionsRequest(viewer_id=14))
-    assert [view.session.id for view in mine.sessions] == [session.id]
+    assert session.id in [view.session.id for view in mine.sessions]
 
 
 async def test_a_waiting_team_is_not_overtaken_and_moves_in_whole(evening: Evening) -> None:
