@@ -61,6 +61,4 @@ def assert_same(first: dict[str, Any], second: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as kept:
-        # The stores may run as another user, who has to get through.
-        Path(kept).chmod(0o755)
         asyncio.run(bench(Path(kept)))
