@@ -135,6 +135,7 @@ class Layout:
                 "WEBHOOK_SECRET": self.webhook_secret,
                 "LOCAL_TELEGRAM_PORT": str(self.telegram_port),
                 "LOCAL_TELEGRAM_DATA": f"{self.data}/telegram.sqlite",
+                "LOCAL_TELEGRAM_LIMITS": self.environ.get("LOCAL_TELEGRAM_LIMITS", "on"),
             },
             ports={"chat page": self.telegram_port},
             ready=answers_http(self.telegram_port),

@@ -13,7 +13,8 @@ ZONE = ZoneInfo("Asia/Tashkent")
 
 def beginning(texts: Texts, key: str) -> str:
     """A text's first line as it is read, up to the first value: enough to know it by."""
-    line = texts.plain(key, venue="", when="", place="", name="").splitlines()[0]
+    values = dict.fromkeys(("venue", "when", "place", "name", "side", "number"), "")
+    line = texts.plain(key, **values).splitlines()[0]
     return re.sub("<[^>]*>", "", line)
 
 

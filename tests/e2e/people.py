@@ -55,7 +55,7 @@ class Human:
     async def presses(self, label: str) -> str:
         """Presses the newest button whose label contains these words; what the toast said."""
         message, data = await self._button(label)
-        after = _newest((await self.chat())["messages"])
+        after = await self.newest()
         pressed = {"message_id": message, "data": data, "wait": 10}
         answer = (await self._post("press", pressed)).get("answer")
         toast = str((answer or {}).get("text") or "")
@@ -64,22 +64,24 @@ class Human:
 
     async def sends_photo(self) -> None:
         """Sends a picture, and waits until the bot has answered."""
-        before = _newest((await self.chat())["messages"])
+        before = await self.newest()
         url = f"{self._city.layout.telegram_api_url}/local/{self.telegram_id}/photo"
         async with self._city.http.post(url, data=PICTURE) as response:
             assert response.status == 200, await response.text()
         await self._answered(before)
 
-    async def reads(self, *words: str) -> str:
-        """Waits for a message that contains all the words; its whole text."""
-        found = await self._until(
-            lambda messages: next(
-                (text for text in map(_text, reversed(messages)) if all(w in text for w in words)),
-                None,
-            ),
-            f"{words} in a message",
-        )
-        return str(found)
+    async def reads(self, *words: str, after: int = 0) -> str:
+        """Waits for a message, newer than `after`, that contains all the words; its whole text."""
+
+        def find(messages: list[Json]) -> str | None:
+            texts = (_text(it) for it in reversed(messages) if it["message_id"] > after)
+            return next((text for text in texts if all(word in text for word in words)), None)
+
+        return str(await self._until(find, f"{words} in a message"))
+
+    async def newest(self) -> int:
+        """The last message's id."""
+        return _newest((await self.chat())["messages"])
 
     async def count(self, words: str) -> int:
         """How many messages contain these words now."""
@@ -93,7 +95,7 @@ class Human:
             return found
 
     async def _act(self, what: str, body: Json) -> None:
-        before = _newest((await self.chat())["messages"])
+        before = await self.newest()
         await self._post(what, body)
         await self._answered(before)
 

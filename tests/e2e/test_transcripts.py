@@ -40,14 +40,12 @@ async def test_an_evening_of_twenty_eight_individuals(quick: City) -> None:
     for name in players:
         await evening.pay(name)
     await evening.look_at_entries()
-    for name in players:
-        if name != "Sergey":
-            await evening.approve(name)
+    await evening.approve([name for name in players if name != "Sergey"])
     await evening.turn_down("Sergey", "Chekda boshqa summa")
     await evening.promoted(late)
     await evening.pay(late)
     await evening.look_at_entries()
-    await evening.approve(late)
+    await evening.approve([late])
     await evening.start()
     await evening.hear_of_sides([name for name in NAMES if name != "Sergey"])
     one, two, three, four = (f"{number}-jamoa" for number in range(1, 5))
@@ -80,8 +78,7 @@ async def test_an_evening_of_three_teams_and_seven_individuals(quick: City) -> N
     for name in singles:
         await evening.pay(name)
     await evening.look_at_entries()
-    for name in [*(captain for captain, *_ in squads.values()), *singles]:
-        await evening.approve(name)
+    await evening.approve([*(captain for captain, *_ in squads.values()), *singles])
     await evening.start()
     await evening.hear_of_sides(NAMES[:28])
     drawn = evening.organiser.texts.plain("evening.side", number=4)

@@ -1,7 +1,8 @@
 """What one person read and did, as a page a person can read: every message as it stands at the
 end, the buttons under it, what was pressed and what was said over the chat.
 
-What no two runs share (days, times, numbers of things, links' tokens) is masked.
+What no two runs share (days, times, numbers of things, links' tokens) is masked; reminders, which
+come by the clock and have tests of their own, are left out.
 """
 
 import re
@@ -9,10 +10,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from services.gateway.texts import LANGUAGES, texts_for
+from tests.e2e.acts import plain
 from tests.e2e.people import Human, Press
 
 FOLDER = Path(__file__).parent / "transcripts"
 INDENT = "    "
+REMINDERS = tuple(
+    plain(texts_for(language), key, venue="", when="")
+    for language in LANGUAGES
+    for key in ("notice.reminder_day", "notice.reminder_hours")
+)
+"""How they begin."""
+
 Json = dict[str, Any]
 
 
@@ -39,7 +49,7 @@ def keep(name: str, text: str) -> None:
 
 def _lines(name: str, messages: list[Json], presses: list[Press]) -> Iterator[str]:
     left = list(presses)
-    for message in messages:
+    for message in filter(_is_no_reminder, messages):
         while left and left[0].after < message["message_id"]:
             yield _pressed(name, left.pop(0))
         yield from _message(name, message)
@@ -55,6 +65,10 @@ def _message(name: str, message: Json) -> Iterator[str]:
         yield INDENT + line if line else ""
     for row in message.get("reply_markup", {}).get("inline_keyboard", []):
         yield INDENT + " ".join(f"[{button['text']}]" for button in row)
+
+
+def _is_no_reminder(message: Json) -> bool:
+    return not str(message.get("text", "")).startswith(REMINDERS)
 
 
 def _said(message: Json) -> str:

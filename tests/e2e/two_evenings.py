@@ -94,23 +94,36 @@ class Evening:
         texts = self.organiser.texts
         await run(self.organiser, self.venue)
         await self.organiser.presses(texts("organising.entries"))
-        await self.organiser.reads(plain(texts, "entries.title", count=len(self.people)))
+        await self.organiser.reads(plain(texts, "entries.title", count="").rstrip())
 
-    async def approve(self, name: str) -> None:
-        """From the list; the person is told."""
+    async def approve(self, names: Sequence[str]) -> None:
+        """One after the other from the list; they are told."""
+        for name in names:
+            await self._approve(name)
+        await self._read("notice.approved", names)
+
+    async def _approve(self, name: str) -> None:
         texts = self.organiser.texts
+        await self._open_entry(name)
+        card = await self.organiser.newest()
+        toast = await self.organiser.presses(texts("approvals.approve"))
+        assert toast == texts.toast("approvals.approved", name=name)
+        await self.organiser.reads(plain(texts, "entries.title", count="").rstrip(), after=card)
+
+    async def _open_entry(self, name: str) -> None:
+        """A card with a receipt is a message of its own: it is there when it is read."""
         await self.organiser.presses(f" {name}")
-        await self.organiser.presses(texts("approvals.approve"))
-        await self.organiser.presses(texts("approvals.entries"))
-        await self.people[name].reads(beginning(self.people[name].texts, "notice.approved"))
+        signed_up = plain(self.organiser.texts, "entry.at", at="").rstrip()
+        await self.organiser.reads(name, signed_up)
 
     async def turn_down(self, name: str, reason: str) -> None:
         """From the list; the person is told why."""
         texts = self.organiser.texts
-        await self.organiser.presses(f" {name}")
+        await self._open_entry(name)
         await self.organiser.presses(texts("approvals.reject"))
         await self.organiser.reads(plain(texts, "approvals.reason.ask", name=name))
         await self.organiser.says(reason)
+        await self.organiser.reads(plain(texts, "approvals.rejected", name=name))
         await self.people[name].reads(beginning(self.people[name].texts, "notice.rejected"), reason)
 
     async def promoted(self, name: str) -> None:
@@ -123,14 +136,19 @@ class Evening:
         texts = self.organiser.texts
         await run(self.organiser, self.venue)
         await self.organiser.presses(texts("organising.start"))
+        await self.organiser.reads(plain(texts, "evening.start.ask"))
         await self.organiser.presses(texts("evening.start.yes"))
         await self.organiser.reads(plain(texts, "evening.playing"))
 
     async def hear_of_sides(self, names: Sequence[str]) -> None:
         """Each of them has read in which side he plays."""
+        await self._read("notice.side_formed", names)
+
+    async def _read(self, key: str, names: Sequence[str]) -> None:
+        """Each of them has read this notice."""
         for name in names:
             person = self.people[name]
-            await person.reads(beginning(person.texts, "notice.side_formed"))
+            await person.reads(beginning(person.texts, key))
 
     async def play(self, number: int, home: str, away: str, goals: Sequence[Goal]) -> None:
         """One match, goal by goal. `home` and `away` are the sides' names as the organiser reads
