@@ -1,8 +1,9 @@
 """What one person read and did, as a page a person can read: every message as it stands at the
 end, the buttons under it, what was pressed and what was said over the chat.
 
-What no two runs share (days, times, numbers of things, links' tokens) is masked; reminders, which
-come by the clock and have tests of their own, are left out.
+What no two runs share (days, times, numbers of things, links' tokens) is masked. What comes while
+other things happen, notices of decisions due, stands at the end of the page; reminders, which come
+by the clock and have tests of their own, are left out.
 """
 
 import re
@@ -11,17 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from services.gateway.texts import LANGUAGES, texts_for
-from tests.e2e.acts import plain
+from tests.e2e.acts import beginning
 from tests.e2e.people import Human, Press
 
 FOLDER = Path(__file__).parent / "transcripts"
 INDENT = "    "
-REMINDERS = tuple(
-    plain(texts_for(language), key, venue="", when="")
-    for language in LANGUAGES
-    for key in ("notice.reminder_day", "notice.reminder_hours")
-)
-"""How they begin."""
+
+
+def _beginnings(*keys: str) -> tuple[str, ...]:
+    return tuple(beginning(texts_for(language), key) for language in LANGUAGES for key in keys)
+
+
+REMINDERS = _beginnings("notice.reminder_day", "notice.reminder_hours")
+DECISIONS = _beginnings("notice.decision_due")
 
 Json = dict[str, Any]
 
@@ -49,12 +52,17 @@ def keep(name: str, text: str) -> None:
 
 def _lines(name: str, messages: list[Json], presses: list[Press]) -> Iterator[str]:
     left = list(presses)
-    for message in filter(_is_no_reminder, messages):
+    waiting = sorted((m for m in messages if _is_of_a_decision(m)), key=_said)
+    for message in messages:
+        if message in waiting or _is_a_reminder(message):
+            continue
         while left and left[0].after < message["message_id"]:
             yield _pressed(name, left.pop(0))
         yield from _message(name, message)
     for press in left:
         yield _pressed(name, press)
+    for message in waiting:
+        yield from _message(name, message)
 
 
 def _message(name: str, message: Json) -> Iterator[str]:
@@ -67,8 +75,12 @@ def _message(name: str, message: Json) -> Iterator[str]:
         yield INDENT + " ".join(f"[{button['text']}]" for button in row)
 
 
-def _is_no_reminder(message: Json) -> bool:
-    return not str(message.get("text", "")).startswith(REMINDERS)
+def _is_a_reminder(message: Json) -> bool:
+    return str(message.get("text", "")).startswith(REMINDERS)
+
+
+def _is_of_a_decision(message: Json) -> bool:
+    return str(message.get("text", "")).startswith(DECISIONS)
 
 
 def _said(message: Json) -> str:

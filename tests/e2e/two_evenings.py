@@ -89,6 +89,12 @@ class Evening:
         await person.sends_photo()
         await person.reads(beginning(person.texts, "pay.submitted"))
 
+    async def hear_of_receipts(self, names: Sequence[str]) -> None:
+        """The organiser has read of each of them that a decision is due."""
+        due = beginning(self.organiser.texts, "notice.decision_due")
+        for name in names:
+            await self.organiser.reads(due, f"👤 {name}")
+
     async def look_at_entries(self) -> None:
         """The organiser opens the list of entries."""
         texts = self.organiser.texts

@@ -299,6 +299,7 @@ def _seat(entry: Entry) -> Seat:
         user_id=entry.user_id,
         status=entry.status,
         price=entry.price,
+        places=entry.places,
         team_id=entry.team_id,
         players=entry.players if entry.team_id else (),
         payment=(paid.amount, paid.coupons, paid.status) if paid else None,

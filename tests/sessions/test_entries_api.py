@@ -309,3 +309,16 @@ async def test_organisers_see_every_session_of_a_span_by_page(evening: Evening) 
         if not token:
             break
     assert seen == [session.id for session in first]
+
+
+async def test_a_team_moved_in_with_fewer_players_gives_up_all_its_places(evening: Evening) -> None:
+    session = await evening.open(squad_size=4, capacity=5, price=0)
+    team = evening.teams.know(CAPTAIN, SQUAD)
+    own = (await evening.register_team(CAPTAIN, session.id, team, SQUAD)).session.registration
+    gone = text("DELETE FROM entry_players WHERE entry_id = :id AND user_id = 14")
+    async with evening.database.write() as transaction:
+        await transaction.execute(gone, {"id": own.entry_id})
+    joined = (await evening.register(1, session.id)).session
+    assert (joined.registration.position, joined.session.taken) == (5, 5)
+    assert (await evening.card(session.id, 12)).registration.places == 4
+    assert (await evening.leave(CAPTAIN, session.id)).session.session.taken == 1

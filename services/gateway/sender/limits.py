@@ -155,6 +155,9 @@ class Limits:
             return
 
     def _limits(self, chat_id: int) -> list[Limit]:
+        """None where they are lifted: then Telegram's 429 alone rules."""
+        if self._bot is None:
+            return []
         limits = [Limit(name=f"chat:{chat_id}", scope=Scope.CHAT, interval=CHAT_INTERVAL)]
         if chat_id < 0:
             limits.append(
@@ -165,7 +168,7 @@ class Limits:
                     burst=GROUP_BURST,
                 )
             )
-        return [*limits, self._bot] if self._bot else limits
+        return [*limits, self._bot]
 
     def _asked(self, limits: Sequence[Limit]) -> Any:
         names = ("pause", "senders", *(limit.name for limit in limits))

@@ -26,6 +26,7 @@ class Seat(NamedTuple):
     user_id: UserId
     status: EntryStatus
     price: int
+    places: int = 1
     team_id: TeamId | None = None
     players: tuple[UserId, ...] = ()
     payment: tuple[int, int, PaymentStatus] | None = None
@@ -39,6 +40,7 @@ class Seat(NamedTuple):
             user_id=self.user_id,
             team_id=self.team_id,
             players=self.players or (self.user_id,),
+            places=self.places,
             status=self.status,
             position=position,
             turn=0,
@@ -82,7 +84,7 @@ class Board:
         for seat in self.seats:
             if seat.status.holds:
                 yield seat, taken + 1
-                taken += len(seat.players) or 1
+                taken += seat.places
             else:
                 waiting += 1
                 yield seat, waiting

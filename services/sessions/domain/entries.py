@@ -21,6 +21,7 @@ NOT_STORED = EntryId(0)
 class Entry:
     """A player's entry, or a whole team's, which its captain registered and which names who plays.
 
+    `places` is one for each player, unless it was moved in from another bot with fewer players.
     `position`: the first of its places by arrival, or the place in the queue, from 1; 0 once it has
     ended. `price` is for one player, as it was when he registered; `id` is of the store's choosing.
     """
@@ -30,17 +31,13 @@ class Entry:
     user_id: UserId
     team_id: TeamId | None = None
     players: tuple[UserId, ...]
+    places: int = 1
     status: EntryStatus
     position: int
     turn: int
     price: int = 0
     payment: Payment | None = None
     reason: str = ""
-
-    @property
-    def places(self) -> int:
-        """How many it holds or waits for."""
-        return len(self.players)
 
     @property
     def people(self) -> tuple[UserId, ...]:

@@ -62,6 +62,7 @@ async def admit(
         user_id=user_id,
         team_id=team_id,
         players=players,
+        places=len(players),
         status=_placed_status(session) if placed else EntryStatus.WAITLISTED,
         # It is the last to come.
         position=before.taken + 1 if placed else session.waitlisted,

@@ -132,6 +132,7 @@ def _seat(*more: ColumnElement[Any]) -> ColumnElement[Any]:
         entries.c.user_id,
         entries.c.status,
         entries.c.price,
+        entries.c.places,
         entries.c.team_id,
         PLAYERS,
         payment,

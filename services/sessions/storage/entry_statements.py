@@ -57,10 +57,11 @@ PLAYERS = case(
 def entry_columns() -> tuple[ColumnElement[Any], ...]:
     """What `rows.entry` reads, besides a position."""
     own = (entries.c.id, entries.c.user_id, entries.c.team_id, entries.c.status, entries.c.turn)
-    more = (entries.c.session_id, entries.c.price, entries.c.reason, PLAYERS.label("players"))
+    more = (entries.c.session_id, entries.c.places, entries.c.price, entries.c.reason)
     money = (payments.c.amount, payments.c.coupons, payments.c.status, payments.c.receipt)
     return (
         *(column.label(f"entry_{column.name}") for column in (*own, *more)),
+        PLAYERS.label("entry_players"),
         *(column.label(f"payment_{column.name}") for column in money),
     )
 
