@@ -109,6 +109,7 @@ async def running_city(
         environ={
             **os.environ,
             "SEND_RATE_MAX": "0",
+            "SEND_CHAT_RATE_MAX": "0",
             "LOCAL_TELEGRAM_LIMITS": "off",
             **options,
         },

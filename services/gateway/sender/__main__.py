@@ -38,7 +38,7 @@ async def sender(settings: SenderSettings, process: Process) -> None:
         BotApi.open(settings.telegram_api_url, settings.bot_token) as telegram,
     ):
         identity = Identity()
-        limits = Limits(cache, settings.bot_id, settings.send_rate_max)
+        limits = Limits(cache, settings.bot_id, settings.send_rate_max, settings.send_chat_rate_max)
         schema = schema_is_current(database, STORAGE)
         people = RemotePeople(UsersServiceStub(users))
         box = LetterBox(database, SqlNotices, people, schema, zone=settings.timezone)

@@ -14,8 +14,6 @@ from uuid import uuid4
 from services.chassis.cache import Cache, CacheDown
 from services.gateway.sender import metrics
 
-# Seconds between two messages in one chat.
-CHAT_INTERVAL = 1.0
 # At most 20 a minute in a group: a burst of 5 and one each 4 s are never more.
 GROUP_INTERVAL, GROUP_BURST = 4.0, 5
 # A sender that has asked for nothing that long does not count for the shares.
@@ -111,12 +109,14 @@ class LocalLimiter:
 
 
 class Limits:
-    """The bot's limits, as this sender keeps them together with the others."""
+    """The bot's limits, as this sender keeps them together with the others: messages a second in
+    all and in one chat, 0 for no limit."""
 
-    def __init__(self, cache: Cache, bot_id: int, rate: int) -> None:
+    def __init__(self, cache: Cache, bot_id: int, rate: int, chat_rate: int = 1) -> None:
         self._cache = cache
         self._prefix = cache.key("limit", 1, bot_id)
         self._bot = Limit(name="bot", scope=Scope.BOT, interval=1 / rate) if rate else None
+        self._chat_rate = chat_rate
         self._sender = uuid4().hex
         self._senders = 1
         self._local = LocalLimiter()
@@ -155,10 +155,10 @@ class Limits:
             return
 
     def _limits(self, chat_id: int) -> list[Limit]:
-        """None where they are lifted: then Telegram's 429 alone rules."""
-        if self._bot is None:
-            return []
-        limits = [Limit(name=f"chat:{chat_id}", scope=Scope.CHAT, interval=CHAT_INTERVAL)]
+        limits: list[Limit] = []
+        if self._chat_rate:
+            name, interval = f"chat:{chat_id}", 1 / self._chat_rate
+            limits.append(Limit(name=name, scope=Scope.CHAT, interval=interval))
         if chat_id < 0:
             limits.append(
                 Limit(
@@ -168,7 +168,7 @@ class Limits:
                     burst=GROUP_BURST,
                 )
             )
-        return [*limits, self._bot]
+        return [*limits, self._bot] if self._bot else limits
 
     def _asked(self, limits: Sequence[Limit]) -> Any:
         names = ("pause", "senders", *(limit.name for limit in limits))

@@ -23,8 +23,11 @@ class SenderSettings(StoreSettings, CacheSettings, GrpcSettings, OpsSettings):
     """gRPC target of users: where notices reach people, and in which language."""
 
     send_rate_max: int = Field(default=25, ge=0, le=1000)
-    """Messages per second of the whole bot, all replicas together; 0 lifts this limit and
-    each chat's: Telegram's 429 alone rules then."""
+    """Messages per second of the whole bot, all replicas together; 0 lifts it."""
+
+    send_chat_rate_max: int = Field(default=1, ge=0, le=1000)
+    """The same in one chat. 0 lifts it: for a Bot API of one's own, where Telegram's 429 is not to
+    be feared."""
 
     timezone: str = "Asia/Tashkent"
     """IANA zone of the league: whose night is respected for notices that name no zone."""

@@ -85,6 +85,13 @@ async def test_a_lifted_rate_still_spares_the_chats(cache: Cache) -> None:
     assert wait.scope is Scope.CHAT
 
 
+async def test_without_any_limit_only_a_pause_holds_a_message_up(cache: Cache) -> None:
+    limits = Limits(cache, next(BOTS), 0, chat_rate=0)
+    assert [await limits.take(1) for _ in range(50)] == [None] * 50
+    await limits.pause(30)
+    assert await limits.take(1) is not None
+
+
 async def test_a_pause_is_everybodys(cache: Cache) -> None:
     bot = next(BOTS)
     one, other = Limits(cache, bot, 25), Limits(cache, bot, 25)
