@@ -74,6 +74,8 @@ def _key(notice: Notice, now: datetime) -> str:
             return KINDS[wire.NOTICE_KIND_REMINDER_HOURS].name
     if notice.kind == wire.NOTICE_KIND_BROADCAST and session.session_id:
         return "broadcast_session"
+    if notice.kind == wire.NOTICE_KIND_PROMOTED and notice.facts.needs_decision:
+        return "promoted_pending"
     return KINDS[notice.kind].name
 
 

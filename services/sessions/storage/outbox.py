@@ -73,4 +73,5 @@ def _facts(notice: Notice) -> NoticeFacts:
         other_user_id=notice.other_user_id or 0,
         reason=notice.reason,
         amount=notice.amount,
+        needs_decision=notice.session.needs_approval,
     )

@@ -232,7 +232,15 @@ def test_a_move_says_where_and_when_it_was() -> None:
 
 
 def test_a_promotion_names_the_place() -> None:
-    assert "place 7" in rendered(notice("n"), "en", NOON)["text"]
+    assert "You are in, place 7" in rendered(notice("n"), "en", NOON)["text"]
+
+
+def test_a_promotion_that_is_yet_to_be_confirmed_does_not_say_that_one_is_in() -> None:
+    pending = notice("n")
+    pending.facts.needs_decision = True
+    told = rendered(pending, "en", NOON)["text"]
+    assert "Place 7 is held for you" in told
+    assert "You are in" not in told
 
 
 def test_the_button_is_the_one_the_gateway_opens_the_card_by() -> None:

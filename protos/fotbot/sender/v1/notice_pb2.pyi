@@ -172,6 +172,7 @@ class NoticeFacts(_message.Message):
     SHIRT_NUMBER_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
     ENTRY_ID_FIELD_NUMBER: _builtins.int
+    NEEDS_DECISION_FIELD_NUMBER: _builtins.int
     team_id: _builtins.int
     team_name: _builtins.str
     other_user_id: _builtins.int
@@ -188,6 +189,8 @@ class NoticeFacts(_message.Message):
     text: _builtins.str
     """A broadcast's, plain."""
     entry_id: _builtins.int
+    needs_decision: _builtins.bool
+    """The place is held; whether it stays is the organiser's to decide."""
     def __init__(
         self,
         *,
@@ -202,10 +205,11 @@ class NoticeFacts(_message.Message):
         shirt_number: _builtins.int = ...,
         text: _builtins.str = ...,
         entry_id: _builtins.int = ...,
+        needs_decision: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "entry_id", b"entry_id", "other_name", b"other_name", "other_user_id", b"other_user_id", "reason", b"reason", "shirt_number", b"shirt_number", "side_id", b"side_id", "side_number", b"side_number", "team_id", b"team_id", "team_name", b"team_name", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "entry_id", b"entry_id", "needs_decision", b"needs_decision", "other_name", b"other_name", "other_user_id", b"other_user_id", "reason", b"reason", "shirt_number", b"shirt_number", "side_id", b"side_id", "side_number", b"side_number", "team_id", b"team_id", "team_name", b"team_name", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
