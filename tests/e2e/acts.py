@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from services.gateway.features.create_session.screens import STEPS
 from services.gateway.texts import Texts
-from tests.e2e.people import Human
+from tests.e2e.city import City
+from tests.e2e.people import Human, newcomer
 
 ZONE = ZoneInfo("Asia/Tashkent")
 
@@ -27,6 +28,13 @@ async def onboard(person: Human, name: str) -> None:
     await person.says(name)
     await person.shares_contact()
     await person.reads(plain(texts, "onboarding.done", name=name))
+
+
+async def player(city: City, language: str, name: str) -> Human:
+    """Somebody who has signed up in the chat."""
+    person = await newcomer(city, language, name)
+    await onboard(person, name)
+    return person
 
 
 async def open_session(

@@ -1,11 +1,9 @@
 """An evening run and followed through the chat, in each language: start, goals, the end, and who
 was the best. No conversation is open in any of it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.sessions.v1.session_pb2 import Session
 from fotbot.sessions.v1.sessions_service_pb2 import RegisterRequest
@@ -14,16 +12,10 @@ from services.chassis.deadline import budget
 from services.gateway.texts import Texts
 from tests.e2e.acts import ZONE, beginning, onboard, plain
 from tests.e2e.city import City
-from tests.e2e.league import CALL_SECONDS, League, league
+from tests.e2e.league import CALL_SECONDS, League
 from tests.e2e.people import Human, newcomer
 
 SIDE = 5
-
-
-@pytest_asyncio.fixture(scope="module", name="made")
-async def made_league(city: City) -> AsyncIterator[League]:
-    async with league(city) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("language", ["uz", "ru", "en"])

@@ -1,18 +1,16 @@
 """What an organiser decides through the chat, in each language: receipts, refusals, money back,
 who came."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from fotbot.sessions.v1.session_pb2 import Session
 
 from services.gateway.texts import dates
 from tests.e2e.acts import beginning, onboard, plain
 from tests.e2e.city import City
-from tests.e2e.league import League, a_month_ahead, league
+from tests.e2e.league import League, a_month_ahead
 from tests.e2e.people import Human, newcomer
 
 CARD = "8600 1234 5678 9012"
@@ -49,12 +47,6 @@ class Evening:
         await self.organiser.chooses("menu.organise")
         await self.organiser.presses(self.session.venue.name)
         await self.organiser.reads(plain(self.organiser.texts, "organising.planned"))
-
-
-@pytest_asyncio.fixture(scope="module", name="made")
-async def made_league(city: City) -> AsyncIterator[League]:
-    async with league(city) as opened:
-        yield opened
 
 
 async def evening(

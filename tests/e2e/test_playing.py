@@ -1,32 +1,16 @@
 """What a player does with a session through the chat, in each language: pays, leaves, brings his
 team."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from services.gateway.texts import Html, Texts, dates
-from tests.e2e.acts import onboard, plain
+from tests.e2e.acts import plain, player
 from tests.e2e.city import City
-from tests.e2e.league import League, league
-from tests.e2e.people import Human, newcomer
+from tests.e2e.league import League
+from tests.e2e.people import Human
 
 PRICE = 40_000
 SQUAD = 4
-
-
-@pytest_asyncio.fixture(scope="module", name="made")
-async def made_league(city: City) -> AsyncIterator[League]:
-    async with league(city) as opened:
-        yield opened
-
-
-async def player(city: City, language: str, name: str) -> Human:
-    """Somebody who has signed up in the chat."""
-    person = await newcomer(city, language, name)
-    await onboard(person, name)
-    return person
 
 
 async def open_by_link(person: Human, session_id: int, venue: str) -> None:

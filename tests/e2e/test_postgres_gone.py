@@ -1,24 +1,15 @@
 """An evening without the database: what is cached is shown, what is asked for is done later."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest_asyncio
 
 from services.gateway.features.sessions.callbacks import JoinSession
 from services.gateway.texts import texts_for
 from tests.e2e.city import City
-from tests.e2e.league import League, league
+from tests.e2e.league import League
 from tests.e2e.webhook import deliver, message, tap, until_done
 from tests.eventually import eventually
 
 LATER = texts_for("en")("later")
-
-
-@pytest_asyncio.fixture
-async def made(city: City) -> AsyncIterator[League]:
-    async with league(city) as made:
-        yield made
 
 
 async def test_with_postgres_gone_cached_screens_are_served_and_a_join_is_done_when_it_is_back(

@@ -1,26 +1,17 @@
 """What a person does with his own profile through the chat, in each language; and how he comes
 back under a new Telegram account."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from services.gateway.features.profile.screens import POSITIONS, TOPICS
 from services.gateway.texts import LANGUAGES
 from tests.e2e.acts import beginning, onboard, plain
 from tests.e2e.city import ADMIN, City
-from tests.e2e.league import League, league
+from tests.e2e.league import League
 from tests.e2e.people import Human, newcomer
 
 # Outside what the local Telegram gives out by itself.
 PHONES = {"uz": "+998931230001", "ru": "+998931230002", "en": "+998931230003"}
-
-
-@pytest_asyncio.fixture(scope="module", name="made")
-async def made_league(city: City) -> AsyncIterator[League]:
-    async with league(city) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,10 +11,10 @@ from fotbot.users.v1.users_service_pb2 import EnsureUserRequest
 from services.chassis.client import connect
 from services.chassis.deadline import budget
 from services.gateway.texts import Texts
-from tests.e2e.acts import beginning, onboard
+from tests.e2e.acts import beginning, player
 from tests.e2e.city import City
 from tests.e2e.league import CALL_SECONDS, IDS, league
-from tests.e2e.people import Human, newcomer
+from tests.e2e.people import Human
 
 LANGUAGES = ["uz", "ru", "en"]
 
@@ -22,13 +22,6 @@ LANGUAGES = ["uz", "ru", "en"]
 def read(texts: Texts, key: str, **values: object) -> str:
     """A text as it is read."""
     return re.sub("<[^>]*>", "", texts(key, **values))
-
-
-async def player(city: City, language: str, name: str) -> Human:
-    """Somebody who has signed up in the chat."""
-    person = await newcomer(city, language, name)
-    await onboard(person, name)
-    return person
 
 
 async def found(captain: Human, name: str) -> None:

@@ -1,12 +1,10 @@
 """Broadcasts and reminders through the chat, in each language: what is written to many, by day and
 at night, and what people are reminded of."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 from fotbot.common.v1.language_pb2 import LANGUAGE_EN, LANGUAGE_RU, LANGUAGE_UZ
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.sessions.v1 import sessions_service_pb2 as wire
@@ -18,7 +16,7 @@ from services.chassis.deadline import budget
 from services.gateway.texts import texts_for
 from tests.e2e.acts import beginning, plain
 from tests.e2e.city import City
-from tests.e2e.league import CALL_SECONDS, IDS, League, Member, league
+from tests.e2e.league import CALL_SECONDS, IDS, League, Member
 from tests.e2e.people import Human, newcomer
 
 WORDS = "Bring both shirts.\n\nNo <studs>, please & thanks."
@@ -43,12 +41,6 @@ class Evening:
         await organiser.says(words)
         await organiser.reads(plain(texts, "broadcast.preview"), words)
         await organiser.reads(texts.plural("broadcast.people", 1))
-
-
-@pytest_asyncio.fixture(scope="module", name="made")
-async def made_league(city: City) -> AsyncIterator[League]:
-    async with league(city) as opened:
-        yield opened
 
 
 def zone_where_it_is(hour: int) -> str:
