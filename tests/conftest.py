@@ -14,11 +14,14 @@ settings.register_profile("fotbot", deadline=None)
 settings.load_profile("fotbot")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """With several workers, one has the whole system; the others' modules stay together."""
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers, one has the whole system and starts first; modules stay together."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """The whole system, which takes longest, starts first."""
     items.sort(key=lambda item: _group(item) != "city")
 
 
