@@ -3,27 +3,32 @@ the whole run."""
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.e2e.city import city, spans
 from tests.stores import postgres, supervisor, valkey
 
 __all__ = ["city", "postgres", "spans", "supervisor", "valkey"]
 
+WHOLE_SYSTEM = ("tests/e2e/", "tests/browser/")
+LONGEST = "tests/e2e/test_replays.py"
+
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("fotbot", deadline=None)
 settings.load_profile("fotbot")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """With several workers, one has the whole system; the others' modules stay together."""
-    item.add_marker(pytest.mark.xdist_group(_group(item)))
+class ByModule(LoadScopeScheduling):
+    """A module's tests stay in one worker, with what they have set up; those of the whole system
+    share one, except for the longest module, which starts a system of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        is_whole = path.startswith(WHOLE_SYSTEM) and path != LONGEST
+        return "the whole system" if is_whole else path
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The whole system, which takes longest, starts first."""
-    items.sort(key=lambda item: _group(item) != "city")
-
-
-def _group(item: pytest.Item) -> str:
-    return "city" if "city" in getattr(item, "fixturenames", ()) else item.path.as_posix()
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
+    """Several workers take the largest groups first."""
+    return ByModule(config, log)
