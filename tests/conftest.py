@@ -12,7 +12,12 @@ from tests.stores import postgres, supervisor, valkey
 __all__ = ["city", "postgres", "spans", "supervisor", "valkey"]
 
 WHOLE_SYSTEM = ("tests/e2e/", "tests/browser/")
-LONGEST = "tests/e2e/test_replays.py"
+# About half of the time that they all take; none of these breaks anything.
+SECOND_SYSTEM = (
+    "tests/e2e/test_organising.py",
+    "tests/e2e/test_replays.py",
+    "tests/e2e/test_transcripts.py",
+)
 
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("fotbot", deadline=None)
@@ -21,12 +26,13 @@ settings.load_profile("fotbot")
 
 class ByModule(LoadScopeScheduling):
     """A module's tests stay in one worker, with what they have set up; those of the whole system
-    share one, except for the longest module, which starts a system of its own."""
+    share two."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
-        is_whole = path.startswith(WHOLE_SYSTEM) and path != LONGEST
-        return "the whole system" if is_whole else path
+        if not path.startswith(WHOLE_SYSTEM):
+            return path
+        return "the second system" if path in SECOND_SYSTEM else "the whole system"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
