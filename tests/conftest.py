@@ -12,6 +12,7 @@ from tests.stores import postgres, supervisor, valkey
 __all__ = ["city", "postgres", "spans", "supervisor", "valkey"]
 
 WHOLE_SYSTEM = ("tests/e2e/", "tests/browser/")
+USUAL_PORTS = ("tests/local/test_move_in.py", "tests/local/test_whole_system.py")
 # About half of the time that they all take; none of these breaks anything.
 SECOND_SYSTEM = (
     "tests/e2e/test_organising.py",
@@ -26,10 +27,12 @@ settings.load_profile("fotbot")
 
 class ByModule(LoadScopeScheduling):
     """A module's tests stay in one worker, with what they have set up; those of the whole system
-    share two."""
+    share two, and one has the ports of `make run`."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
+        if path in USUAL_PORTS:
+            return "the usual ports"
         if not path.startswith(WHOLE_SYSTEM):
             return path
         return "the second system" if path in SECOND_SYSTEM else "the whole system"

@@ -77,6 +77,13 @@ async def run(organiser: Human, venue: str) -> None:
     await organiser.reads(venue, plain(organiser.texts, "organising.planned"))
 
 
+async def run_by_link(organiser: Human, session_id: int) -> None:
+    """By a link to the card of a session one runs, however many there are."""
+    await organiser.says(f"/start s_{session_id}")
+    await organiser.presses(organiser.texts("sessions.organise"))
+    await organiser.reads(plain(organiser.texts, "organising.planned"))
+
+
 def soon(now: datetime) -> datetime:
     """A start that an organiser may begin at once: within the hour, on a whole five minutes."""
     late = now + timedelta(minutes=40)

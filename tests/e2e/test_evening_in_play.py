@@ -10,7 +10,7 @@ from fotbot.sessions.v1.sessions_service_pb2 import RegisterRequest
 
 from services.chassis.deadline import budget
 from services.gateway.texts import Texts
-from tests.e2e.acts import ZONE, beginning, onboard, plain
+from tests.e2e.acts import ZONE, beginning, onboard, plain, run_by_link
 from tests.e2e.city import City
 from tests.e2e.league import CALL_SECONDS, League
 from tests.e2e.people import Human, newcomer
@@ -54,8 +54,7 @@ async def gathered(made: League, organiser: Human, player: Human) -> Session:
 
 async def starts(organiser: Human, session: Session) -> None:
     texts = organiser.texts
-    await organiser.chooses("menu.organise")
-    await organiser.presses(session.venue.name)
+    await run_by_link(organiser, session.id)
     await organiser.presses(texts("organising.start"))
     await organiser.reads(
         read(texts.plural("evening.start.players", 2 * SIDE)),

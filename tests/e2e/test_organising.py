@@ -8,7 +8,7 @@ import pytest
 from fotbot.sessions.v1.session_pb2 import Session
 
 from services.gateway.texts import dates
-from tests.e2e.acts import beginning, onboard, plain
+from tests.e2e.acts import beginning, onboard, plain, run_by_link
 from tests.e2e.city import City
 from tests.e2e.league import League, a_month_ahead
 from tests.e2e.people import Human, newcomer
@@ -43,10 +43,8 @@ class Evening:
         return person
 
     async def opens_card(self) -> None:
-        """From the menu to the session as its organiser sees it."""
-        await self.organiser.chooses("menu.organise")
-        await self.organiser.presses(self.session.venue.name)
-        await self.organiser.reads(plain(self.organiser.texts, "organising.planned"))
+        """To the session as its organiser sees it."""
+        await run_by_link(self.organiser, self.session.id)
 
 
 async def evening(

@@ -14,7 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.deadline import budget
 from services.gateway.texts import texts_for
-from tests.e2e.acts import beginning, plain
+from tests.e2e.acts import beginning, plain, run_by_link
 from tests.e2e.city import City
 from tests.e2e.league import CALL_SECONDS, IDS, League, Member
 from tests.e2e.people import Human, newcomer
@@ -34,8 +34,7 @@ class Evening:
     async def writes(self, words: str) -> None:
         """From the menu to the preview."""
         organiser, texts = self.organiser, self.organiser.texts
-        await organiser.chooses("menu.organise")
-        await organiser.presses(self.session.venue.name)
+        await run_by_link(organiser, self.session.id)
         await organiser.presses(texts("organising.broadcast"))
         await organiser.reads(plain(texts, "broadcast.to_session"), self.session.venue.name)
         await organiser.says(words)
@@ -136,8 +135,7 @@ async def test_at_night_it_waits_and_can_be_stopped(
     await organiser.presses(texts("broadcast.stop"))
     await organiser.reads(plain(texts, "broadcast.stopped"))
     # What may come at night comes, and it is all that comes.
-    await organiser.chooses("menu.organise")
-    await organiser.presses(played.session.venue.name)
+    await run_by_link(organiser, played.session.id)
     await organiser.presses(texts("sessions.edit"))
     await organiser.presses(texts("edit.cancel"))
     await organiser.presses(texts("edit.cancel.yes"))

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from difflib import unified_diff
 
 import pytest_asyncio
 
@@ -128,4 +129,5 @@ def compare(name: str, text: str) -> None:
     """Fails when people read something else than what is kept."""
     if KEEP:
         transcript.keep(name, text)
-    assert text == transcript.kept(name)
+    before, now = transcript.kept(name).splitlines(), text.splitlines()
+    assert "\n".join(unified_diff(before, now, "kept", "now", lineterm="")) == ""
