@@ -17,8 +17,9 @@ USUAL_PORTS = ("tests/local/test_move_in.py", "tests/local/test_whole_system.py"
 SECOND_SYSTEM = (
     "tests/e2e/test_organising.py",
     "tests/e2e/test_replays.py",
-    "tests/e2e/test_transcripts.py",
 )
+# What people read there hangs on which other evenings there are.
+ALONE = "tests/e2e/test_transcripts.py"
 
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("fotbot", deadline=None)
@@ -33,7 +34,7 @@ class ByModule(LoadScopeScheduling):
         path = nodeid.split("::", 1)[0]
         if path in USUAL_PORTS:
             return "the usual ports"
-        if not path.startswith(WHOLE_SYSTEM):
+        if path == ALONE or not path.startswith(WHOLE_SYSTEM):
             return path
         return "the second system" if path in SECOND_SYSTEM else "the whole system"
 
