@@ -153,8 +153,8 @@ async def test_twenty_teams_at_once_by_one_captain_are_one(league: League) -> No
 
 
 async def test_strangers_neither_see_a_team_nor_invite_to_it(league: League) -> None:
-    team, stranger = await league.team(), league.person()
     with consistency.positions():
+        team, stranger = await league.team(), league.person()
         with refused("NOT_ALLOWED"):
             await league.seen(stranger, team.id)
         with refused("NOT_ALLOWED"):
@@ -182,13 +182,13 @@ async def test_a_team_without_a_visible_name_is_refused(league: League) -> None:
 
 
 async def test_rosters_are_shown_without_names_while_users_is_broken(league: League) -> None:
-    team = await league.team()
-    league.crowd.is_broken = True
-    try:
-        with consistency.positions():
+    with consistency.positions():
+        team = await league.team()
+        league.crowd.is_broken = True
+        try:
             shown = await league.seen(team.captain_id, team.id)
-    finally:
-        league.crowd.is_broken = False
+        finally:
+            league.crowd.is_broken = False
     assert roster(shown) == [team.captain_id]
     assert [member.name for member in shown.members] == [""]
 
