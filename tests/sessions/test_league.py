@@ -12,6 +12,7 @@ from fotbot.common.v1.audit_pb2 import AuditEntry
 from fotbot.sessions.v1 import league_service_pb2 as messages
 from fotbot.users.v1 import user_pb2
 
+from services.chassis.consistency import Position
 from services.chassis.errors import RemoteRefusal
 from services.sessions.domain.league import PaymentDetails, payment_details
 from services.sessions.domain.values import SessionId, UserId
@@ -163,7 +164,11 @@ async def test_a_session_that_is_not_there_has_no_details(
 
 
 async def record(evening: Evening, count: int, session_id: int) -> None:
+    async def seen_by_reads(position: Position) -> None:
+        evening.league.written["sessions"] = position
+
     async with evening.database.write() as transaction:
+        transaction.after_commit(seen_by_reads)
         for number in range(count):
             await Audit(transaction).record(
                 UserId(ORGANISER),
