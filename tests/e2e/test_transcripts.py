@@ -9,17 +9,36 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from difflib import unified_diff
 
+import pytest
 import pytest_asyncio
 
 from services.gateway.texts import LANGUAGES, dates, texts_for
+from services.local.ports import free_port, free_valkey_ports
+from services.local.stores.postgres import PostgresPair
+from services.local.stores.valkey import ValkeyCluster
+from services.local.supervisor import Supervisor
 from tests.e2e import transcript
 from tests.e2e.acts import ZONE, soon
-from tests.e2e.city import SCRIPT_ADMINS, City
+from tests.e2e.city import ADMINS, SCRIPT_ADMINS, City, running_city
 from tests.e2e.gateways import unlimited
 from tests.e2e.people import Human
 from tests.e2e.two_evenings import NAMES, Evening
 
 KEEP = bool(os.environ.get("FOTBOT_KEEP_TRANSCRIPTS"))
+
+
+@pytest_asyncio.fixture(scope="module", name="city")
+async def own_city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+    """What people read hangs on which other evenings there are, so here are no others."""
+    root = tmp_path_factory.mktemp("evenings")
+    ports = {"port": free_port(), "replica_port": free_port()}
+    async with (
+        Supervisor(root / "stores") as supervisor,
+        PostgresPair(root / "postgres", supervisor, durable=False, **ports) as postgres,
+        ValkeyCluster(root / "valkey", supervisor, ports=free_valkey_ports(3)) as valkey,
+        running_city(postgres, valkey, root, {"ADMIN_TG_IDS": ADMINS}) as found,
+    ):
+        yield found
 
 
 @pytest_asyncio.fixture(scope="module")
