@@ -117,6 +117,6 @@ def test_a_registered_secret_stays_inside(lines: Lines) -> None:
 
 
 def test_libraries_log_the_same_way(lines: Lines) -> None:
-    logging.getLogger("some.library").warning("token %s", TOKEN)
+    logging.getLogger("some.package").warning("token %s", TOKEN)
     assert lines.last()["event"] == "token [hidden]"
     assert lines.last()["service"] == "test"
