@@ -6,9 +6,8 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import cycle, islice
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from services.local.process import LOOPBACK
 
@@ -35,22 +34,32 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port for a test, outside the range from which the kernel picks the near end of a
-    connection: whoever knocks there while its server is away would now and then get that very
-    port, talk to himself and keep the server from coming back."""
-    return next(port for port in _in_turn() if is_free(port))
+    """A port for a test, ours until this process ends, outside the range from which the kernel
+    picks the near end of a connection: whoever knocks there while its server is away would now and
+    then get that very port, talk to himself and keep the server from coming back."""
+    return next(port for port in _shuffled(TEST_PORTS) if is_free(port) and _reserve(port))
 
 
 def free_valkey_ports(count: int) -> tuple[int, ...]:
-    """Node ports that are free together with their bus ports."""
+    """Node ports that are free together with their bus ports; ours until this process ends."""
     found = (p for p in _shuffled(VALKEY_PORTS) if is_free(p) and is_free(p + 10_000))
-    return tuple(islice(found, count))
+    return tuple(islice(filter(_reserve, found), count))
 
 
-@cache
-def _in_turn() -> Iterator[int]:
-    """So that two askers do not get the same one before either listens on it."""
-    return cycle(_shuffled(TEST_PORTS))
+_reserved: list[socket.socket] = []
+
+
+def _reserve(port: int) -> bool:
+    """Its UDP twin, held open, tells other processes that somebody will listen here soon: a system
+    takes seconds from choosing its ports to listening on them."""
+    twin = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        twin.bind((LOOPBACK, port))
+    except OSError:
+        twin.close()
+        return False
+    _reserved.append(twin)
+    return True
 
 
 def _shuffled(ports: range) -> Sequence[int]:

@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import socket
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
@@ -24,6 +23,7 @@ from services.chassis.server import LARGEST_MESSAGE, serve, serving
 from services.chassis.server_interceptors import InFlight, ServedCalls
 from services.chassis.setting_groups import OpsSettings
 from services.chassis.settings import load
+from services.local.ports import free_port
 from tests.chassis.echo import METHOD, SERVICE, Call, bare_client, echo_call, register
 from tests.eventually import until
 
@@ -228,12 +228,6 @@ async def test_a_crowd_beyond_the_limit_is_sent_elsewhere() -> None:
 def quick_process(drain: str = "0.3") -> Process:
     environ = {"DRAIN_SECONDS": drain, "LISTEN_HOST": "127.0.0.1"}
     return Process("echo", load(OpsSettings, environ))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 async def test_a_taken_port_is_an_error_not_a_shared_port() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,16 +11,10 @@ from typing import Any
 
 import aiohttp
 
+from services.local.ports import free_port
 from services.local.telegram.errors import ApiError
 from tests.eventually import until
 from tests.local.telegram.running import SECRET, TOKEN, Hook, hooked, running
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @asynccontextmanager
