@@ -55,6 +55,21 @@ def serving(asked: Position) -> Iterator[Served]:
 
 
 @contextmanager
+def asking(position: Position) -> Iterator[None]:
+    """Around reads for one item of a batch: they show `position`; what is written in there counts
+    for the whole call."""
+    outer = _served.get()
+    token = _served.set(Served(asked=position))
+    try:
+        yield
+    finally:
+        inner = _served.get()
+        _served.reset(token)
+        if outer and inner:
+            outer.written = max(outer.written, inner.written)
+
+
+@contextmanager
 def positions(known: Mapping[str, Position] | None = None) -> Iterator[Positions]:
     """Around the handling of one person's update: the client interceptor uses it."""
     current = Positions(dict(known or {}))

@@ -24,6 +24,13 @@ RPC_CALLED_SECONDS = Histogram(
 RPC_CALLED_IN_FLIGHT = Gauge("fotbot_rpc_called_in_flight", "Our gRPC calls without answer yet.")
 RPC_RETRIES = Counter("fotbot_rpc_retries", "gRPC calls that were made again.", ["method", "code"])
 
+BATCH_ITEMS = Histogram(
+    "fotbot_batch_items",
+    "Calls that left together, by batch method.",
+    ["method"],
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)
+
 REQUEST_ID_REUSED = Counter(
     "fotbot_request_id_reused",
     "Writes that came with another write's request id and got that one's outcome.",

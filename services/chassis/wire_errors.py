@@ -20,7 +20,6 @@ def status_code(kind: Kind) -> grpc.StatusCode:
 
 def packed(refusal: Refused | RemoteRefusal) -> bytes:
     """The refusal as a serialised google.rpc.Status, the value of `DETAILS_KEY`."""
-    details = list(refusal.details.items())[:MOST_DETAILS]
     status = status_pb2.Status(
         code=status_code(refusal.kind).value[0],
         message=message(refusal),
@@ -29,10 +28,16 @@ def packed(refusal: Refused | RemoteRefusal) -> bytes:
         error_details_pb2.ErrorInfo(
             reason=refusal.reason,
             domain=DOMAIN,
-            metadata={name: _sendable(value, LONGEST_DETAIL) for name, value in details},
+            metadata=details_of(refusal),
         )
     )
     return bytes(status.SerializeToString())
+
+
+def details_of(refusal: Refused | RemoteRefusal) -> dict[str, str]:
+    """The refusal's details, fit for the wire."""
+    details = list(refusal.details.items())[:MOST_DETAILS]
+    return {name: _sendable(value, LONGEST_DETAIL) for name, value in details}
 
 
 def message(refusal: Refused | RemoteRefusal) -> str:

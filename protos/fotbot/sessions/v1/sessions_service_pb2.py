@@ -22,64 +22,97 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from fotbot.common.v1 import batch_pb2 as fotbot_dot_common_dot_v1_dot_batch__pb2
 from fotbot.common.v1 import write_pb2 as fotbot_dot_common_dot_v1_dot_write__pb2
 from fotbot.sessions.v1 import session_pb2 as fotbot_dot_sessions_dot_v1_dot_session__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)fotbot/sessions/v1/sessions_service.proto\x12\x12\x66otbot.sessions.v1\x1a\x1c\x66otbot/common/v1/write.proto\x1a fotbot/sessions/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"d\n\x12\x43reateVenueRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"?\n\x13\x43reateVenueResponse\x12(\n\x05venue\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Venue\"&\n\x11ListVenuesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\"?\n\x12ListVenuesResponse\x12)\n\x06venues\x18\x01 \x03(\x0b\x32\x19.fotbot.sessions.v1.Venue\"\xac\x02\n\x14\x43reateSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08venue_id\x18\x02 \x01(\x03\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1a.fotbot.sessions.v1.Format\x12\r\n\x05price\x18\x06 \x01(\x03\x12\x10\n\x08\x63\x61pacity\x18\x07 \x01(\x05\x12\x12\n\nsquad_size\x18\x08 \x01(\x05\x12\x16\n\x0eneeds_approval\x18\t \x01(\x08\"E\n\x15\x43reateSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa5\x01\n\x0bSessionView\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x36\n\x0cregistration\x18\x02 \x01(\x0b\x32 .fotbot.sessions.v1.Registration\x12\x30\n\x0crefund_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x13ListSessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x14ListSessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x11GetSessionRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"F\n\x12GetSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"=\n\x15ListMySessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"z\n\x16ListMySessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12-\n\x04past\x18\x02 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"T\n\x0fRegisterRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"U\n\x10RegisterResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"Q\n\x0cLeaveRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"R\n\rLeaveResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"\x99\x02\n\x12\x45\x64itSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x15\n\x08venue_id\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12-\n\tstarts_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\x05price\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x15\n\x08\x63\x61pacity\x18\x07 \x01(\x05H\x02\x88\x01\x01\x42\x0b\n\t_venue_idB\x08\n\x06_priceB\x0b\n\t_capacity\"C\n\x13\x45\x64itSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"Y\n\x14\x43\x61ncelSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"E\n\x15\x43\x61ncelSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa7\x01\n\x16ListAllSessionsRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"a\n\x17ListAllSessionsResponse\x12-\n\x08sessions\x18\x01 \x03(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xb4\x08\n\x0fSessionsService\x12^\n\x0b\x43reateVenue\x12&.fotbot.sessions.v1.CreateVenueRequest\x1a\'.fotbot.sessions.v1.CreateVenueResponse\x12[\n\nListVenues\x12%.fotbot.sessions.v1.ListVenuesRequest\x1a&.fotbot.sessions.v1.ListVenuesResponse\x12\x64\n\rCreateSession\x12(.fotbot.sessions.v1.CreateSessionRequest\x1a).fotbot.sessions.v1.CreateSessionResponse\x12\x61\n\x0cListSessions\x12\'.fotbot.sessions.v1.ListSessionsRequest\x1a(.fotbot.sessions.v1.ListSessionsResponse\x12[\n\nGetSession\x12%.fotbot.sessions.v1.GetSessionRequest\x1a&.fotbot.sessions.v1.GetSessionResponse\x12g\n\x0eListMySessions\x12).fotbot.sessions.v1.ListMySessionsRequest\x1a*.fotbot.sessions.v1.ListMySessionsResponse\x12j\n\x0fListAllSessions\x12*.fotbot.sessions.v1.ListAllSessionsRequest\x1a+.fotbot.sessions.v1.ListAllSessionsResponse\x12U\n\x08Register\x12#.fotbot.sessions.v1.RegisterRequest\x1a$.fotbot.sessions.v1.RegisterResponse\x12L\n\x05Leave\x12 .fotbot.sessions.v1.LeaveRequest\x1a!.fotbot.sessions.v1.LeaveResponse\x12^\n\x0b\x45\x64itSession\x12&.fotbot.sessions.v1.EditSessionRequest\x1a\'.fotbot.sessions.v1.EditSessionResponse\x12\x64\n\rCancelSession\x12(.fotbot.sessions.v1.CancelSessionRequest\x1a).fotbot.sessions.v1.CancelSessionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)fotbot/sessions/v1/sessions_service.proto\x12\x12\x66otbot.sessions.v1\x1a\x1c\x66otbot/common/v1/batch.proto\x1a\x1c\x66otbot/common/v1/write.proto\x1a fotbot/sessions/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"d\n\x12\x43reateVenueRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"?\n\x13\x43reateVenueResponse\x12(\n\x05venue\x18\x01 \x01(\x0b\x32\x19.fotbot.sessions.v1.Venue\"&\n\x11ListVenuesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\"?\n\x12ListVenuesResponse\x12)\n\x06venues\x18\x01 \x03(\x0b\x32\x19.fotbot.sessions.v1.Venue\"\xac\x02\n\x14\x43reateSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x10\n\x08venue_id\x18\x02 \x01(\x03\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1a.fotbot.sessions.v1.Format\x12\r\n\x05price\x18\x06 \x01(\x03\x12\x10\n\x08\x63\x61pacity\x18\x07 \x01(\x05\x12\x12\n\nsquad_size\x18\x08 \x01(\x05\x12\x16\n\x0eneeds_approval\x18\t \x01(\x08\"E\n\x15\x43reateSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa5\x01\n\x0bSessionView\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x36\n\x0cregistration\x18\x02 \x01(\x0b\x32 .fotbot.sessions.v1.Registration\x12\x30\n\x0crefund_until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x13ListSessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x14ListSessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\":\n\x11GetSessionRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"F\n\x12GetSessionResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"=\n\x15ListMySessionsRequest\x12\x11\n\tviewer_id\x18\x01 \x01(\x03\x12\x11\n\tpage_size\x18\x02 \x01(\x05\"z\n\x16ListMySessionsResponse\x12\x31\n\x08sessions\x18\x01 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12-\n\x04past\x18\x02 \x03(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\"T\n\x0fRegisterRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"U\n\x10RegisterResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"Q\n\x0cLeaveRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"R\n\rLeaveResponse\x12\x30\n\x07session\x18\x01 \x01(\x0b\x32\x1f.fotbot.sessions.v1.SessionView\x12\x0f\n\x07\x61lready\x18\x02 \x01(\x08\"\x99\x02\n\x12\x45\x64itSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\x12\x15\n\x08venue_id\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12-\n\tstarts_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\x05price\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x15\n\x08\x63\x61pacity\x18\x07 \x01(\x05H\x02\x88\x01\x01\x42\x0b\n\t_venue_idB\x08\n\x06_priceB\x0b\n\t_capacity\"C\n\x13\x45\x64itSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"Y\n\x14\x43\x61ncelSessionRequest\x12-\n\x05write\x18\x01 \x01(\x0b\x32\x1e.fotbot.common.v1.WriteContext\x12\x12\n\nsession_id\x18\x02 \x01(\x03\"E\n\x15\x43\x61ncelSessionResponse\x12,\n\x07session\x18\x01 \x01(\x0b\x32\x1b.fotbot.sessions.v1.Session\"\xa7\x01\n\x16ListAllSessionsRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x05until\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"a\n\x17ListAllSessionsResponse\x12-\n\x08sessions\x18\x01 \x03(\x0b\x32\x1b.fotbot.sessions.v1.Session\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"[\n\x18\x42\x61tchListSessionsRequest\x12?\n\x05items\x18\x01 \x03(\x0b\x32\x30.fotbot.sessions.v1.BatchListSessionsRequestItem\"\x88\x01\n\x1c\x42\x61tchListSessionsRequestItem\x12.\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.fotbot.common.v1.ItemContext\x12\x38\n\x07request\x18\x02 \x01(\x0b\x32\'.fotbot.sessions.v1.ListSessionsRequest\"]\n\x19\x42\x61tchListSessionsResponse\x12@\n\x05items\x18\x01 \x03(\x0b\x32\x31.fotbot.sessions.v1.BatchListSessionsResponseItem\"\x96\x01\n\x1d\x42\x61tchListSessionsResponseItem\x12<\n\x08response\x18\x01 \x01(\x0b\x32(.fotbot.sessions.v1.ListSessionsResponseH\x00\x12,\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x1b.fotbot.common.v1.ItemErrorH\x00\x42\t\n\x07outcome\"Y\n\x17\x42\x61tchGetSessionsRequest\x12>\n\x05items\x18\x01 \x03(\x0b\x32/.fotbot.sessions.v1.BatchGetSessionsRequestItem\"\x85\x01\n\x1b\x42\x61tchGetSessionsRequestItem\x12.\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.fotbot.common.v1.ItemContext\x12\x36\n\x07request\x18\x02 \x01(\x0b\x32%.fotbot.sessions.v1.GetSessionRequest\"[\n\x18\x42\x61tchGetSessionsResponse\x12?\n\x05items\x18\x01 \x03(\x0b\x32\x30.fotbot.sessions.v1.BatchGetSessionsResponseItem\"\x93\x01\n\x1c\x42\x61tchGetSessionsResponseItem\x12:\n\x08response\x18\x01 \x01(\x0b\x32&.fotbot.sessions.v1.GetSessionResponseH\x00\x12,\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x1b.fotbot.common.v1.ItemErrorH\x00\x42\t\n\x07outcome\"S\n\x14\x42\x61tchRegisterRequest\x12;\n\x05items\x18\x01 \x03(\x0b\x32,.fotbot.sessions.v1.BatchRegisterRequestItem\"\x80\x01\n\x18\x42\x61tchRegisterRequestItem\x12.\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.fotbot.common.v1.ItemContext\x12\x34\n\x07request\x18\x02 \x01(\x0b\x32#.fotbot.sessions.v1.RegisterRequest\"U\n\x15\x42\x61tchRegisterResponse\x12<\n\x05items\x18\x01 \x03(\x0b\x32-.fotbot.sessions.v1.BatchRegisterResponseItem\"\x8e\x01\n\x19\x42\x61tchRegisterResponseItem\x12\x38\n\x08response\x18\x01 \x01(\x0b\x32$.fotbot.sessions.v1.RegisterResponseH\x00\x12,\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x1b.fotbot.common.v1.ItemErrorH\x00\x42\t\n\x07outcome\"M\n\x11\x42\x61tchLeaveRequest\x12\x38\n\x05items\x18\x01 \x03(\x0b\x32).fotbot.sessions.v1.BatchLeaveRequestItem\"z\n\x15\x42\x61tchLeaveRequestItem\x12.\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x1d.fotbot.common.v1.ItemContext\x12\x31\n\x07request\x18\x02 \x01(\x0b\x32 .fotbot.sessions.v1.LeaveRequest\"O\n\x12\x42\x61tchLeaveResponse\x12\x39\n\x05items\x18\x01 \x03(\x0b\x32*.fotbot.sessions.v1.BatchLeaveResponseItem\"\x88\x01\n\x16\x42\x61tchLeaveResponseItem\x12\x35\n\x08response\x18\x01 \x01(\x0b\x32!.fotbot.sessions.v1.LeaveResponseH\x00\x12,\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x1b.fotbot.common.v1.ItemErrorH\x00\x42\t\n\x07outcome2\xd8\x0b\n\x0fSessionsService\x12^\n\x0b\x43reateVenue\x12&.fotbot.sessions.v1.CreateVenueRequest\x1a\'.fotbot.sessions.v1.CreateVenueResponse\x12[\n\nListVenues\x12%.fotbot.sessions.v1.ListVenuesRequest\x1a&.fotbot.sessions.v1.ListVenuesResponse\x12\x64\n\rCreateSession\x12(.fotbot.sessions.v1.CreateSessionRequest\x1a).fotbot.sessions.v1.CreateSessionResponse\x12\x61\n\x0cListSessions\x12\'.fotbot.sessions.v1.ListSessionsRequest\x1a(.fotbot.sessions.v1.ListSessionsResponse\x12[\n\nGetSession\x12%.fotbot.sessions.v1.GetSessionRequest\x1a&.fotbot.sessions.v1.GetSessionResponse\x12g\n\x0eListMySessions\x12).fotbot.sessions.v1.ListMySessionsRequest\x1a*.fotbot.sessions.v1.ListMySessionsResponse\x12j\n\x0fListAllSessions\x12*.fotbot.sessions.v1.ListAllSessionsRequest\x1a+.fotbot.sessions.v1.ListAllSessionsResponse\x12U\n\x08Register\x12#.fotbot.sessions.v1.RegisterRequest\x1a$.fotbot.sessions.v1.RegisterResponse\x12L\n\x05Leave\x12 .fotbot.sessions.v1.LeaveRequest\x1a!.fotbot.sessions.v1.LeaveResponse\x12^\n\x0b\x45\x64itSession\x12&.fotbot.sessions.v1.EditSessionRequest\x1a\'.fotbot.sessions.v1.EditSessionResponse\x12\x64\n\rCancelSession\x12(.fotbot.sessions.v1.CancelSessionRequest\x1a).fotbot.sessions.v1.CancelSessionResponse\x12p\n\x11\x42\x61tchListSessions\x12,.fotbot.sessions.v1.BatchListSessionsRequest\x1a-.fotbot.sessions.v1.BatchListSessionsResponse\x12m\n\x10\x42\x61tchGetSessions\x12+.fotbot.sessions.v1.BatchGetSessionsRequest\x1a,.fotbot.sessions.v1.BatchGetSessionsResponse\x12\x64\n\rBatchRegister\x12(.fotbot.sessions.v1.BatchRegisterRequest\x1a).fotbot.sessions.v1.BatchRegisterResponse\x12[\n\nBatchLeave\x12%.fotbot.sessions.v1.BatchLeaveRequest\x1a&.fotbot.sessions.v1.BatchLeaveResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.sessions.v1.sessions_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CREATEVENUEREQUEST']._serialized_start=162
-  _globals['_CREATEVENUEREQUEST']._serialized_end=262
-  _globals['_CREATEVENUERESPONSE']._serialized_start=264
-  _globals['_CREATEVENUERESPONSE']._serialized_end=327
-  _globals['_LISTVENUESREQUEST']._serialized_start=329
-  _globals['_LISTVENUESREQUEST']._serialized_end=367
-  _globals['_LISTVENUESRESPONSE']._serialized_start=369
-  _globals['_LISTVENUESRESPONSE']._serialized_end=432
-  _globals['_CREATESESSIONREQUEST']._serialized_start=435
-  _globals['_CREATESESSIONREQUEST']._serialized_end=735
-  _globals['_CREATESESSIONRESPONSE']._serialized_start=737
-  _globals['_CREATESESSIONRESPONSE']._serialized_end=806
-  _globals['_SESSIONVIEW']._serialized_start=809
-  _globals['_SESSIONVIEW']._serialized_end=974
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=976
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=1055
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1057
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1155
-  _globals['_GETSESSIONREQUEST']._serialized_start=1157
-  _globals['_GETSESSIONREQUEST']._serialized_end=1215
-  _globals['_GETSESSIONRESPONSE']._serialized_start=1217
-  _globals['_GETSESSIONRESPONSE']._serialized_end=1287
-  _globals['_LISTMYSESSIONSREQUEST']._serialized_start=1289
-  _globals['_LISTMYSESSIONSREQUEST']._serialized_end=1350
-  _globals['_LISTMYSESSIONSRESPONSE']._serialized_start=1352
-  _globals['_LISTMYSESSIONSRESPONSE']._serialized_end=1474
-  _globals['_REGISTERREQUEST']._serialized_start=1476
-  _globals['_REGISTERREQUEST']._serialized_end=1560
-  _globals['_REGISTERRESPONSE']._serialized_start=1562
-  _globals['_REGISTERRESPONSE']._serialized_end=1647
-  _globals['_LEAVEREQUEST']._serialized_start=1649
-  _globals['_LEAVEREQUEST']._serialized_end=1730
-  _globals['_LEAVERESPONSE']._serialized_start=1732
-  _globals['_LEAVERESPONSE']._serialized_end=1814
-  _globals['_EDITSESSIONREQUEST']._serialized_start=1817
-  _globals['_EDITSESSIONREQUEST']._serialized_end=2098
-  _globals['_EDITSESSIONRESPONSE']._serialized_start=2100
-  _globals['_EDITSESSIONRESPONSE']._serialized_end=2167
-  _globals['_CANCELSESSIONREQUEST']._serialized_start=2169
-  _globals['_CANCELSESSIONREQUEST']._serialized_end=2258
-  _globals['_CANCELSESSIONRESPONSE']._serialized_start=2260
-  _globals['_CANCELSESSIONRESPONSE']._serialized_end=2329
-  _globals['_LISTALLSESSIONSREQUEST']._serialized_start=2332
-  _globals['_LISTALLSESSIONSREQUEST']._serialized_end=2499
-  _globals['_LISTALLSESSIONSRESPONSE']._serialized_start=2501
-  _globals['_LISTALLSESSIONSRESPONSE']._serialized_end=2598
-  _globals['_SESSIONSSERVICE']._serialized_start=2601
-  _globals['_SESSIONSSERVICE']._serialized_end=3677
+  _globals['_CREATEVENUEREQUEST']._serialized_start=192
+  _globals['_CREATEVENUEREQUEST']._serialized_end=292
+  _globals['_CREATEVENUERESPONSE']._serialized_start=294
+  _globals['_CREATEVENUERESPONSE']._serialized_end=357
+  _globals['_LISTVENUESREQUEST']._serialized_start=359
+  _globals['_LISTVENUESREQUEST']._serialized_end=397
+  _globals['_LISTVENUESRESPONSE']._serialized_start=399
+  _globals['_LISTVENUESRESPONSE']._serialized_end=462
+  _globals['_CREATESESSIONREQUEST']._serialized_start=465
+  _globals['_CREATESESSIONREQUEST']._serialized_end=765
+  _globals['_CREATESESSIONRESPONSE']._serialized_start=767
+  _globals['_CREATESESSIONRESPONSE']._serialized_end=836
+  _globals['_SESSIONVIEW']._serialized_start=839
+  _globals['_SESSIONVIEW']._serialized_end=1004
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=1006
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1085
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1087
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1185
+  _globals['_GETSESSIONREQUEST']._serialized_start=1187
+  _globals['_GETSESSIONREQUEST']._serialized_end=1245
+  _globals['_GETSESSIONRESPONSE']._serialized_start=1247
+  _globals['_GETSESSIONRESPONSE']._serialized_end=1317
+  _globals['_LISTMYSESSIONSREQUEST']._serialized_start=1319
+  _globals['_LISTMYSESSIONSREQUEST']._serialized_end=1380
+  _globals['_LISTMYSESSIONSRESPONSE']._serialized_start=1382
+  _globals['_LISTMYSESSIONSRESPONSE']._serialized_end=1504
+  _globals['_REGISTERREQUEST']._serialized_start=1506
+  _globals['_REGISTERREQUEST']._serialized_end=1590
+  _globals['_REGISTERRESPONSE']._serialized_start=1592
+  _globals['_REGISTERRESPONSE']._serialized_end=1677
+  _globals['_LEAVEREQUEST']._serialized_start=1679
+  _globals['_LEAVEREQUEST']._serialized_end=1760
+  _globals['_LEAVERESPONSE']._serialized_start=1762
+  _globals['_LEAVERESPONSE']._serialized_end=1844
+  _globals['_EDITSESSIONREQUEST']._serialized_start=1847
+  _globals['_EDITSESSIONREQUEST']._serialized_end=2128
+  _globals['_EDITSESSIONRESPONSE']._serialized_start=2130
+  _globals['_EDITSESSIONRESPONSE']._serialized_end=2197
+  _globals['_CANCELSESSIONREQUEST']._serialized_start=2199
+  _globals['_CANCELSESSIONREQUEST']._serialized_end=2288
+  _globals['_CANCELSESSIONRESPONSE']._serialized_start=2290
+  _globals['_CANCELSESSIONRESPONSE']._serialized_end=2359
+  _globals['_LISTALLSESSIONSREQUEST']._serialized_start=2362
+  _globals['_LISTALLSESSIONSREQUEST']._serialized_end=2529
+  _globals['_LISTALLSESSIONSRESPONSE']._serialized_start=2531
+  _globals['_LISTALLSESSIONSRESPONSE']._serialized_end=2628
+  _globals['_BATCHLISTSESSIONSREQUEST']._serialized_start=2630
+  _globals['_BATCHLISTSESSIONSREQUEST']._serialized_end=2721
+  _globals['_BATCHLISTSESSIONSREQUESTITEM']._serialized_start=2724
+  _globals['_BATCHLISTSESSIONSREQUESTITEM']._serialized_end=2860
+  _globals['_BATCHLISTSESSIONSRESPONSE']._serialized_start=2862
+  _globals['_BATCHLISTSESSIONSRESPONSE']._serialized_end=2955
+  _globals['_BATCHLISTSESSIONSRESPONSEITEM']._serialized_start=2958
+  _globals['_BATCHLISTSESSIONSRESPONSEITEM']._serialized_end=3108
+  _globals['_BATCHGETSESSIONSREQUEST']._serialized_start=3110
+  _globals['_BATCHGETSESSIONSREQUEST']._serialized_end=3199
+  _globals['_BATCHGETSESSIONSREQUESTITEM']._serialized_start=3202
+  _globals['_BATCHGETSESSIONSREQUESTITEM']._serialized_end=3335
+  _globals['_BATCHGETSESSIONSRESPONSE']._serialized_start=3337
+  _globals['_BATCHGETSESSIONSRESPONSE']._serialized_end=3428
+  _globals['_BATCHGETSESSIONSRESPONSEITEM']._serialized_start=3431
+  _globals['_BATCHGETSESSIONSRESPONSEITEM']._serialized_end=3578
+  _globals['_BATCHREGISTERREQUEST']._serialized_start=3580
+  _globals['_BATCHREGISTERREQUEST']._serialized_end=3663
+  _globals['_BATCHREGISTERREQUESTITEM']._serialized_start=3666
+  _globals['_BATCHREGISTERREQUESTITEM']._serialized_end=3794
+  _globals['_BATCHREGISTERRESPONSE']._serialized_start=3796
+  _globals['_BATCHREGISTERRESPONSE']._serialized_end=3881
+  _globals['_BATCHREGISTERRESPONSEITEM']._serialized_start=3884
+  _globals['_BATCHREGISTERRESPONSEITEM']._serialized_end=4026
+  _globals['_BATCHLEAVEREQUEST']._serialized_start=4028
+  _globals['_BATCHLEAVEREQUEST']._serialized_end=4105
+  _globals['_BATCHLEAVEREQUESTITEM']._serialized_start=4107
+  _globals['_BATCHLEAVEREQUESTITEM']._serialized_end=4229
+  _globals['_BATCHLEAVERESPONSE']._serialized_start=4231
+  _globals['_BATCHLEAVERESPONSE']._serialized_end=4310
+  _globals['_BATCHLEAVERESPONSEITEM']._serialized_start=4313
+  _globals['_BATCHLEAVERESPONSEITEM']._serialized_end=4449
+  _globals['_SESSIONSSERVICE']._serialized_start=4452
+  _globals['_SESSIONSSERVICE']._serialized_end=5948
 # @@protoc_insertion_point(module_scope)

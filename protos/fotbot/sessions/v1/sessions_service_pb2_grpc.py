@@ -92,6 +92,26 @@ class SessionsServiceStub:
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionResponse.FromString,
                 _registered_method=True)
+        self.BatchListSessions = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsService/BatchListSessions',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsResponse.FromString,
+                _registered_method=True)
+        self.BatchGetSessions = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsService/BatchGetSessions',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchGetSessionsRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchGetSessionsResponse.FromString,
+                _registered_method=True)
+        self.BatchRegister = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsService/BatchRegister',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchRegisterRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchRegisterResponse.FromString,
+                _registered_method=True)
+        self.BatchLeave = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsService/BatchLeave',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchLeaveRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchLeaveResponse.FromString,
+                _registered_method=True)
 
 
 class SessionsServiceServicer:
@@ -187,6 +207,34 @@ class SessionsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchListSessions(self, request, context):
+        """ListSessions for many viewers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetSessions(self, request, context):
+        """GetSession for many viewers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchRegister(self, request, context):
+        """Register for many people: one commit, in each session in the order of the items.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchLeave(self, request, context):
+        """Leave for many people: one commit, in each session in the order of the items.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -244,6 +292,26 @@ def add_SessionsServiceServicer_to_server(servicer, server):
                     servicer.CancelSession,
                     request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionRequest.FromString,
                     response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionResponse.SerializeToString,
+            ),
+            'BatchListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchListSessions,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsResponse.SerializeToString,
+            ),
+            'BatchGetSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetSessions,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchGetSessionsRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchGetSessionsResponse.SerializeToString,
+            ),
+            'BatchRegister': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchRegister,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchRegisterRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchRegisterResponse.SerializeToString,
+            ),
+            'BatchLeave': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchLeave,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchLeaveRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchLeaveResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -546,6 +614,114 @@ class SessionsService:
             '/fotbot.sessions.v1.SessionsService/CancelSession',
             fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionRequest.SerializeToString,
             fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsService/BatchListSessions',
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsService/BatchGetSessions',
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchGetSessionsRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchGetSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchRegister(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsService/BatchRegister',
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchRegisterRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchRegisterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchLeave(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsService/BatchLeave',
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchLeaveRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchLeaveResponse.FromString,
             options,
             channel_credentials,
             insecure,

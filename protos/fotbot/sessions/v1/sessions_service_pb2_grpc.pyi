@@ -76,6 +76,14 @@ class SessionsServiceStub:
     """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
     """
+    BatchListSessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchListSessionsRequest, _sessions_service_pb2.BatchListSessionsResponse]
+    """ListSessions for many viewers."""
+    BatchGetSessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchGetSessionsRequest, _sessions_service_pb2.BatchGetSessionsResponse]
+    """GetSession for many viewers."""
+    BatchRegister: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchRegisterRequest, _sessions_service_pb2.BatchRegisterResponse]
+    """Register for many people: one commit, in each session in the order of the items."""
+    BatchLeave: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchLeaveRequest, _sessions_service_pb2.BatchLeaveResponse]
+    """Leave for many people: one commit, in each session in the order of the items."""
 
 @_typing.type_check_only
 class SessionsServiceAsyncStub(SessionsServiceStub):
@@ -125,6 +133,14 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
     """
+    BatchListSessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchListSessionsRequest, _sessions_service_pb2.BatchListSessionsResponse]  # type: ignore[assignment]
+    """ListSessions for many viewers."""
+    BatchGetSessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchGetSessionsRequest, _sessions_service_pb2.BatchGetSessionsResponse]  # type: ignore[assignment]
+    """GetSession for many viewers."""
+    BatchRegister: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchRegisterRequest, _sessions_service_pb2.BatchRegisterResponse]  # type: ignore[assignment]
+    """Register for many people: one commit, in each session in the order of the items."""
+    BatchLeave: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchLeaveRequest, _sessions_service_pb2.BatchLeaveResponse]  # type: ignore[assignment]
+    """Leave for many people: one commit, in each session in the order of the items."""
 
 class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Venues, sessions, registrations, the waitlist.
@@ -237,5 +253,37 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
         """
+
+    @_abc_1.abstractmethod
+    def BatchListSessions(
+        self,
+        request: _sessions_service_pb2.BatchListSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_service_pb2.BatchListSessionsResponse, _abc.Awaitable[_sessions_service_pb2.BatchListSessionsResponse]]:
+        """ListSessions for many viewers."""
+
+    @_abc_1.abstractmethod
+    def BatchGetSessions(
+        self,
+        request: _sessions_service_pb2.BatchGetSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_service_pb2.BatchGetSessionsResponse, _abc.Awaitable[_sessions_service_pb2.BatchGetSessionsResponse]]:
+        """GetSession for many viewers."""
+
+    @_abc_1.abstractmethod
+    def BatchRegister(
+        self,
+        request: _sessions_service_pb2.BatchRegisterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_service_pb2.BatchRegisterResponse, _abc.Awaitable[_sessions_service_pb2.BatchRegisterResponse]]:
+        """Register for many people: one commit, in each session in the order of the items."""
+
+    @_abc_1.abstractmethod
+    def BatchLeave(
+        self,
+        request: _sessions_service_pb2.BatchLeaveRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_service_pb2.BatchLeaveResponse, _abc.Awaitable[_sessions_service_pb2.BatchLeaveResponse]]:
+        """Leave for many people: one commit, in each session in the order of the items."""
 
 def add_SessionsServiceServicer_to_server(servicer: SessionsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

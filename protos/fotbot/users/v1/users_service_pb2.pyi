@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from fotbot.common.v1 import audit_pb2 as _audit_pb2
+from fotbot.common.v1 import batch_pb2 as _batch_pb2
 from fotbot.common.v1 import language_pb2 as _language_pb2
 from fotbot.common.v1 import topic_pb2 as _topic_pb2
 from fotbot.common.v1 import write_pb2 as _write_pb2
@@ -903,3 +904,191 @@ class ListAuditResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListAuditResponse: _TypeAlias = ListAuditResponse  # noqa: Y015
+
+@_typing.final
+class BatchEnsureUsersRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchEnsureUsersRequestItem]:
+        """At most 256."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___BatchEnsureUsersRequestItem] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchEnsureUsersRequest: _TypeAlias = BatchEnsureUsersRequest  # noqa: Y015
+
+@_typing.final
+class BatchEnsureUsersRequestItem(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    REQUEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _batch_pb2.ItemContext: ...
+    @_builtins.property
+    def request(self) -> Global___EnsureUserRequest: ...
+    def __init__(
+        self,
+        *,
+        context: _batch_pb2.ItemContext | None = ...,
+        request: Global___EnsureUserRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "request", b"request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchEnsureUsersRequestItem: _TypeAlias = BatchEnsureUsersRequestItem  # noqa: Y015
+
+@_typing.final
+class BatchEnsureUsersResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchEnsureUsersResponseItem]:
+        """In the order of the requests."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___BatchEnsureUsersResponseItem] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchEnsureUsersResponse: _TypeAlias = BatchEnsureUsersResponse  # noqa: Y015
+
+@_typing.final
+class BatchEnsureUsersResponseItem(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESPONSE_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def response(self) -> Global___EnsureUserResponse: ...
+    @_builtins.property
+    def error(self) -> _batch_pb2.ItemError: ...
+    def __init__(
+        self,
+        *,
+        response: Global___EnsureUserResponse | None = ...,
+        error: _batch_pb2.ItemError | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "outcome", b"outcome", "response", b"response"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "outcome", b"outcome", "response", b"response"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["response", "error"]  # noqa: Y015
+    _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
+
+Global___BatchEnsureUsersResponseItem: _TypeAlias = BatchEnsureUsersResponseItem  # noqa: Y015
+
+@_typing.final
+class BatchGetRolesRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchGetRolesRequestItem]:
+        """At most 256."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___BatchGetRolesRequestItem] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetRolesRequest: _TypeAlias = BatchGetRolesRequest  # noqa: Y015
+
+@_typing.final
+class BatchGetRolesRequestItem(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    REQUEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def context(self) -> _batch_pb2.ItemContext: ...
+    @_builtins.property
+    def request(self) -> Global___GetRoleRequest: ...
+    def __init__(
+        self,
+        *,
+        context: _batch_pb2.ItemContext | None = ...,
+        request: Global___GetRoleRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["context", b"context", "request", b"request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetRolesRequestItem: _TypeAlias = BatchGetRolesRequestItem  # noqa: Y015
+
+@_typing.final
+class BatchGetRolesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___BatchGetRolesResponseItem]:
+        """In the order of the requests."""
+
+    def __init__(
+        self,
+        *,
+        items: _abc.Iterable[Global___BatchGetRolesResponseItem] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BatchGetRolesResponse: _TypeAlias = BatchGetRolesResponse  # noqa: Y015
+
+@_typing.final
+class BatchGetRolesResponseItem(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESPONSE_FIELD_NUMBER: _builtins.int
+    ERROR_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def response(self) -> Global___GetRoleResponse: ...
+    @_builtins.property
+    def error(self) -> _batch_pb2.ItemError: ...
+    def __init__(
+        self,
+        *,
+        response: Global___GetRoleResponse | None = ...,
+        error: _batch_pb2.ItemError | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "outcome", b"outcome", "response", b"response"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["error", b"error", "outcome", b"outcome", "response", b"response"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["response", "error"]  # noqa: Y015
+    _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
+
+Global___BatchGetRolesResponseItem: _TypeAlias = BatchGetRolesResponseItem  # noqa: Y015

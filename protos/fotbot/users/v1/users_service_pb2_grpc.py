@@ -130,6 +130,16 @@ class UsersServiceStub:
                 request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableRequest.SerializeToString,
                 response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableResponse.FromString,
                 _registered_method=True)
+        self.BatchEnsureUsers = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/BatchEnsureUsers',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchEnsureUsersRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchEnsureUsersResponse.FromString,
+                _registered_method=True)
+        self.BatchGetRoles = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/BatchGetRoles',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesResponse.FromString,
+                _registered_method=True)
 
 
 class UsersServiceServicer:
@@ -277,6 +287,20 @@ class UsersServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchEnsureUsers(self, request, context):
+        """EnsureUser for many accounts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetRoles(self, request, context):
+        """GetRole for many people.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_UsersServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -374,6 +398,16 @@ def add_UsersServiceServicer_to_server(servicer, server):
                     servicer.SetReachable,
                     request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableRequest.FromString,
                     response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableResponse.SerializeToString,
+            ),
+            'BatchEnsureUsers': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchEnsureUsers,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchEnsureUsersRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchEnsureUsersResponse.SerializeToString,
+            ),
+            'BatchGetRoles': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetRoles,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -890,6 +924,60 @@ class UsersService:
             '/fotbot.users.v1.UsersService/SetReachable',
             fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableRequest.SerializeToString,
             fotbot_dot_users_dot_v1_dot_users__service__pb2.SetReachableResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchEnsureUsers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/BatchEnsureUsers',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchEnsureUsersRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchEnsureUsersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetRoles(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/BatchGetRoles',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesResponse.FromString,
             options,
             channel_credentials,
             insecure,

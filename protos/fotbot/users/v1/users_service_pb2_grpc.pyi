@@ -85,6 +85,10 @@ class UsersServiceStub:
     """Roles and account moves, the newest first. Refuses with NOT_ALLOWED unless an admin asks."""
     SetReachable: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.SetReachableRequest, _users_service_pb2.SetReachableResponse]
     """Told by the sender: the person has blocked or unblocked the bot. Safe to repeat as it is."""
+    BatchEnsureUsers: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.BatchEnsureUsersRequest, _users_service_pb2.BatchEnsureUsersResponse]
+    """EnsureUser for many accounts."""
+    BatchGetRoles: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.BatchGetRolesRequest, _users_service_pb2.BatchGetRolesResponse]
+    """GetRole for many people."""
 
 @_typing.type_check_only
 class UsersServiceAsyncStub(UsersServiceStub):
@@ -143,6 +147,10 @@ class UsersServiceAsyncStub(UsersServiceStub):
     """Roles and account moves, the newest first. Refuses with NOT_ALLOWED unless an admin asks."""
     SetReachable: _aio.UnaryUnaryMultiCallable[_users_service_pb2.SetReachableRequest, _users_service_pb2.SetReachableResponse]  # type: ignore[assignment]
     """Told by the sender: the person has blocked or unblocked the bot. Safe to repeat as it is."""
+    BatchEnsureUsers: _aio.UnaryUnaryMultiCallable[_users_service_pb2.BatchEnsureUsersRequest, _users_service_pb2.BatchEnsureUsersResponse]  # type: ignore[assignment]
+    """EnsureUser for many accounts."""
+    BatchGetRoles: _aio.UnaryUnaryMultiCallable[_users_service_pb2.BatchGetRolesRequest, _users_service_pb2.BatchGetRolesResponse]  # type: ignore[assignment]
+    """GetRole for many people."""
 
 class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
     """People: profile, phone, language, roles."""
@@ -312,5 +320,21 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_users_service_pb2.SetReachableResponse, _abc.Awaitable[_users_service_pb2.SetReachableResponse]]:
         """Told by the sender: the person has blocked or unblocked the bot. Safe to repeat as it is."""
+
+    @_abc_1.abstractmethod
+    def BatchEnsureUsers(
+        self,
+        request: _users_service_pb2.BatchEnsureUsersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.BatchEnsureUsersResponse, _abc.Awaitable[_users_service_pb2.BatchEnsureUsersResponse]]:
+        """EnsureUser for many accounts."""
+
+    @_abc_1.abstractmethod
+    def BatchGetRoles(
+        self,
+        request: _users_service_pb2.BatchGetRolesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.BatchGetRolesResponse, _abc.Awaitable[_users_service_pb2.BatchGetRolesResponse]]:
+        """GetRole for many people."""
 
 def add_UsersServiceServicer_to_server(servicer: UsersServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,135 @@
+"""Calls that travel together when there is a crowd, and alone when there is not.
+
+The first call leaves at once. Those that come while it is under way leave together as soon as a
+slot is free, in the order in which they came, up to a cap. No timer: nobody waits for company.
+What carries a batch is said by whoever makes a Coalescer.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+SLOTS = 2
+MOST_TOGETHER = 128
+MOST_WAITING = 4096
+# Who has less than this left when his batch leaves would not hear its answer.
+BOARDING_SECONDS = 0.1
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+Carry = Callable[[Sequence[Question], float], Awaitable[Sequence[Answer | Exception]]]
+
+
+class Crowded(Exception):
+    """More calls wait than can be served in time; nothing was sent."""
+
+
+class TooLate(Exception):
+    """The call's time was over before its answer came, or too short to board; `boarded` tells
+    whether it may have had an effect."""
+
+    def __init__(self, *, boarded: bool) -> None:
+        super().__init__("no answer in time" if boarded else "it did not leave in time")
+        self.boarded = boarded
+
+
+@dataclass(slots=True, eq=False)
+class _Passenger(Generic[Question, Answer]):
+    question: Question
+    ends: float
+    answer: "asyncio.Future[Answer]"
+    boarded: bool = False
+
+    def expire(self) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(TooLate(boarded=self.boarded))
+
+
+class Coalescer(Generic[Question, Answer]):
+    """`carry` takes a batch and the longest deadline in it, a moment of time.monotonic(), and
+    gives each question's answer or its own exception, in their order; what it raises, all get.
+
+    At most `slots` batches are under way, none larger than `most`, and `most_waiting` calls wait.
+    """
+
+    def __init__(
+        self,
+        carry: Carry[Question, Answer],
+        *,
+        slots: int = SLOTS,
+        most: int = MOST_TOGETHER,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._carry = carry
+        self._slots = slots
+        self._most = most
+        self._most_waiting = most_waiting
+        self._waiting: deque[_Passenger[Question, Answer]] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._is_called = False
+
+    async def __call__(self, question: Question, ends: float) -> Answer:
+        """The answer, by `ends`, a moment of time.monotonic(). Raises TooLate, Crowded, and what
+        the carrier says of this question. A caller that is cancelled leaves the others alone."""
+        if len(self._waiting) >= self._most_waiting:
+            raise Crowded(f"{self._most_waiting} calls wait already")
+        loop = asyncio.get_running_loop()
+        passenger = _Passenger[Question, Answer](question, ends, loop.create_future())
+        timer = loop.call_later(max(0.0, ends - time.monotonic()), passenger.expire)
+        self._waiting.append(passenger)
+        self._call(loop)
+        try:
+            return await passenger.answer
+        finally:
+            timer.cancel()
+
+    def _call(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Everybody who comes in the same turn of the loop boards together."""
+        if not self._is_called and len(self._under_way) < self._slots:
+            self._is_called = True
+            loop.call_soon(self._depart, context=Context())
+
+    def _depart(self) -> None:
+        self._is_called = False
+        while self._waiting and len(self._under_way) < self._slots:
+            if batch := self._boarding():
+                task = asyncio.get_running_loop().create_task(self._travel(batch))
+                self._under_way.add(task)
+                task.add_done_callback(self._arrived)
+
+    def _arrived(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        self._depart()
+
+    def _boarding(self) -> list[_Passenger[Question, Answer]]:
+        batch: list[_Passenger[Question, Answer]] = []
+        latest = time.monotonic() + BOARDING_SECONDS
+        while self._waiting and len(batch) < self._most:
+            passenger = self._waiting.popleft()
+            if passenger.ends < latest:
+                passenger.expire()
+            elif not passenger.answer.done():
+                passenger.boarded = True
+                batch.append(passenger)
+        return batch
+
+    async def _travel(self, batch: list[_Passenger[Question, Answer]]) -> None:
+        answers: Sequence[Answer | Exception]
+        try:
+            questions = [passenger.question for passenger in batch]
+            answers = await self._carry(questions, max(passenger.ends for passenger in batch))
+            if len(answers) != len(batch):
+                raise ValueError(f"{len(batch)} questions, {len(answers)} answers")
+        except Exception as error:
+            answers = [error] * len(batch)
+        for passenger, answer in zip(batch, answers, strict=True):
+            if passenger.answer.done():
+                continue
+            if isinstance(answer, Exception):
+                passenger.answer.set_exception(answer)
+            else:
+                passenger.answer.set_result(answer)
