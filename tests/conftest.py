@@ -5,6 +5,7 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from tests.e2e.city import city, spans
 from tests.stores import postgres, supervisor, valkey
@@ -20,6 +21,14 @@ SECOND_SYSTEM = (
 )
 # What people read there hangs on which other evenings there are.
 ALONE = "tests/e2e/test_transcripts.py"
+# Few tests that take minutes: begun last, they would be waited for by idle workers.
+SLOW = (
+    "the whole system",
+    "the second system",
+    "the usual ports",
+    ALONE,
+    "tests/sessions/test_entries_model.py",
+)
 
 # How long an example takes says how busy the machine is, nothing about the code.
 settings.register_profile("fotbot", deadline=None)
@@ -38,7 +47,13 @@ class ByModule(LoadScopeScheduling):
             return path
         return "the second system" if path in SECOND_SYSTEM else "the whole system"
 
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        for slow in reversed(SLOW):
+            if slow in self.workqueue:
+                self.workqueue.move_to_end(slow, last=False)
+        super()._assign_work_unit(node)
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
-    """Several workers take the largest groups first."""
+    """Several workers take the slow groups first, then the largest."""
     return ByModule(config, log)
