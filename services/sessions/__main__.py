@@ -28,10 +28,10 @@ from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
+from services.sessions.api.batches import BatchesServicer
 from services.sessions.api.entries import EntriesServicer
 from services.sessions.api.league import LeagueServicer
 from services.sessions.api.matches import MatchesServicer
-from services.sessions.api.sessions import SessionsServicer
 from services.sessions.audience import Everybody
 from services.sessions.domain.evening_ports import Books
 from services.sessions.domain.league import PaymentDetails
@@ -130,7 +130,7 @@ async def servicers(
 
 
 def _sessions(parts: Parts) -> Served:
-    servicer = SessionsServicer(
+    servicer = BatchesServicer(
         once=parts.once,
         ask=parts.ask,
         store_of=parts.store_of,

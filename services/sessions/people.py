@@ -1,10 +1,20 @@
-"""Who acts, asked of users at every call that is not everybody's: roles are never cached here."""
+"""Who acts, asked of users at every call that is not everybody's: roles are never cached here.
 
-from typing import TYPE_CHECKING
+Single questions of a crowd travel together; a batch asks for all of its people at once.
+"""
 
-from fotbot.users.v1.users_service_pb2 import GetRoleRequest
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from services.chassis.errors import Kind, RemoteRefusal
+from fotbot.users.v1.users_service_pb2 import (
+    BatchGetRolesRequest,
+    BatchGetRolesRequestItem,
+    GetRoleRequest,
+    GetRoleResponse,
+)
+
+from services.chassis.batch_calls import BatchedCalls
+from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 from services.sessions.domain.values import Person, Role, UserId
 
 if TYPE_CHECKING:
@@ -18,7 +28,8 @@ class People:
     """The edge to users."""
 
     def __init__(self, users: "UsersServiceAsyncStub") -> None:
-        self._users = users
+        self._batch = users.BatchGetRoles
+        self._role = BatchedCalls("users", users.BatchGetRoles, BatchGetRolesRequest)
 
     async def ask(self, user_id: UserId) -> Person:
         """The person with his role as of now; whom users does not know may do nothing.
@@ -28,12 +39,50 @@ class People:
         if user_id <= 0:
             return _stranger(user_id)
         try:
-            reply = await self._users.GetRole(GetRoleRequest(user_id=user_id))
+            reply = await self._role(GetRoleRequest(user_id=user_id))
         except RemoteRefusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
             return _stranger(user_id)
-        return Person(id=user_id, role=_role(reply.role), registered=reply.registered)
+        return _person(user_id, reply)
+
+    async def ask_all(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person | Exception]:
+        """Each of them as `ask` tells him, or why users cannot tell.
+
+        Raises Unanswered or RemoteRefusal when users can tell of nobody.
+        """
+        told: dict[UserId, Person | Exception] = {id_: _stranger(id_) for id_ in user_ids}
+        known = [id_ for id_ in told if id_ > 0]
+        if known:
+            reply = await self._batch(
+                BatchGetRolesRequest(
+                    items=[
+                        BatchGetRolesRequestItem(request=GetRoleRequest(user_id=id_))
+                        for id_ in known
+                    ]
+                )
+            )
+            if len(reply.items) != len(known):
+                raise Unanswered(f"users told of {len(reply.items)} of {len(known)}")
+            told.update(
+                (id_, _told(id_, item)) for id_, item in zip(known, reply.items, strict=True)
+            )
+        return told
+
+
+def _told(user_id: UserId, item: Any) -> Person | Exception:
+    if item.WhichOneof("outcome") == "response":
+        return _person(user_id, item.response)
+    error = item.error
+    if error.status == Kind.NOT_FOUND:
+        return _stranger(user_id)
+    if error.status in set(Kind):
+        return RemoteRefusal(Kind(error.status), error.reason, dict(error.details), error.message)
+    return Unanswered(f"users cannot tell: {error.message}")
+
+
+def _person(user_id: UserId, reply: GetRoleResponse) -> Person:
+    return Person(id=user_id, role=_role(reply.role), registered=reply.registered)
 
 
 def _role(number: int) -> Role:

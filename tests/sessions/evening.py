@@ -22,7 +22,7 @@ from fotbot.sessions.v1.matches_service_pb2_grpc import MatchesServiceStub
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
 from fotbot.teams.v1.sides_service_pb2_grpc import add_SidesServiceServicer_to_server
 from fotbot.teams.v1.teams_service_pb2_grpc import add_TeamsServiceServicer_to_server
-from fotbot.users.v1 import user_pb2
+from fotbot.users.v1 import user_pb2, users_service_pb2
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import text
@@ -36,6 +36,7 @@ from services.chassis.settings import load
 from services.sessions.__main__ import register, servicers
 from services.sessions.settings import SessionsSettings
 from tests.fakes.forming_sides import FormingSides
+from tests.fakes.in_batches import in_batches
 from tests.fakes.teams_servicer import FakeTeams
 from tests.fakes.users_servicer import FakeUsers
 
@@ -90,7 +91,7 @@ class Evening:
     @asynccontextmanager
     async def running(cls, url: str, replica_url: str, redis_url: str) -> AsyncIterator[Evening]:
         # Its other methods stay unimplemented: sessions does not call them.
-        users = FakeUsers()  # type: ignore[abstract]
+        users = in_batches(FakeUsers(), "UsersService", users_service_pb2)  # type: ignore[abstract]
         users.know(ORGANISER, user_pb2.ROLE_ORGANISER)
         users.know(OTHER_ORGANISER, user_pb2.ROLE_ORGANISER)
         users.know(ADMIN, user_pb2.ROLE_ADMIN)
