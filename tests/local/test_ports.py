@@ -5,7 +5,7 @@ from subprocess import run
 
 from services.local.ports import TEST_PORTS, free_port, free_valkey_ports
 
-CHOOSE_MANY = "from services.local.ports import free_port; print({free_port() for _ in range(900)})"
+CHOOSE_MANY = "from services.local.ports import free_port; print({free_port() for _ in range(200)})"
 
 
 def test_a_chosen_port_is_not_given_to_another_process_before_anybody_listens_there() -> None:
