@@ -8,7 +8,7 @@ the same time meet at the unique key: the second waits and answers the first one
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 import structlog
 from fotbot.common.v1.write_pb2 import WriteContext
@@ -99,9 +99,8 @@ class Once:
         Raises what `work` refused, the same at every repeat; REQUEST_ID_MISSING, ACTOR_MISSING.
         Unavailable is no outcome: it is raised, nothing is stored, and a repeat runs again.
         """
-        _check(write)
-        method = request.DESCRIPTOR.full_name
-        fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+        check(write)
+        method, fingerprint = request.DESCRIPTOR.full_name, fingerprint_of(request)
         async with self._database.write() as transaction:
             if not await self._claim(transaction, write, method, fingerprint):
                 return await self._first(transaction, write, method, fingerprint, answer)
@@ -150,17 +149,13 @@ class Once:
     async def _settle(
         self, transaction: WriteTransaction, write: WriteContext, outcome: Message | Refused
     ) -> None:
-        stored: Message = outcome if isinstance(outcome, Message) else _as_info(outcome)
         await transaction.execute(
             update(self._requests)
             .where(
                 self._requests.c.actor_id == write.actor_id,
                 self._requests.c.request_id == write.request_id,
             )
-            .values(
-                outcome=stored.SerializeToString(),
-                refused=outcome.kind.value if isinstance(outcome, Refused) else None,
-            )
+            .values(outcome=stored(outcome), refused=kind_of(outcome))
         )
 
     async def _first(
@@ -178,15 +173,32 @@ class Once:
             )
         )
         row = found.one()
-        if row.method != method or row.fingerprint != fingerprint:
+        first = First(row.method, row.fingerprint, row.refused, row.outcome)
+        return first.again(method, fingerprint, answer)
+
+
+class First(NamedTuple):
+    """What is stored of the first write under a request id."""
+
+    method: str
+    fingerprint: bytes
+    refused: str | None
+    outcome: bytes
+
+    def again(self, method: str, fingerprint: bytes, answer: type[Answer]) -> Answer:
+        """Its answer. Raises what it was refused with, RequestIdReused; alerts when other content
+        came under the same id."""
+        if self.method != method or self.fingerprint != fingerprint:
             REQUEST_ID_REUSED.inc()
-            log.error("a request id came again with other content", method=method, first=row.method)
-        if row.refused is not None:
-            raise _from_info(Kind(row.refused), row.outcome)
-        if row.method != method:
-            raise RequestIdReused("this request id belongs to another call", first=row.method)
+            log.error(
+                "a request id came again with other content", method=method, first=self.method
+            )
+        if self.refused is not None:
+            raise _from_info(Kind(self.refused), self.outcome)
+        if self.method != method:
+            raise RequestIdReused("this request id belongs to another call", first=self.method)
         first = answer()
-        first.ParseFromString(row.outcome)
+        first.ParseFromString(self.outcome)
         return first
 
 
@@ -196,15 +208,29 @@ class RequestIdReused(Invalid):
     reason = "REQUEST_ID_REUSED"
 
 
-def _check(write: WriteContext) -> None:
+def check(write: WriteContext) -> None:
+    """Raises RequestIdMissing, ActorMissing."""
     if not 0 < len(write.request_id) <= MAX_REQUEST_ID:
         raise RequestIdMissing(f"write.request_id must have 1-{MAX_REQUEST_ID} characters")
     if write.actor_id <= 0:
         raise ActorMissing("write.actor_id must be a person's id")
 
 
-def _as_info(refusal: Refused) -> ErrorInfo:
-    return ErrorInfo(reason=refusal.reason, metadata=refusal.details)
+def fingerprint_of(request: Message) -> bytes:
+    """The same for the same content."""
+    return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+
+
+def stored(outcome: Message | Refused) -> bytes:
+    """An answer or a refusal as it is kept."""
+    if isinstance(outcome, Refused):
+        return ErrorInfo(reason=outcome.reason, metadata=outcome.details).SerializeToString()
+    return outcome.SerializeToString()
+
+
+def kind_of(outcome: Message | Refused) -> str | None:
+    """Of a refusal; None for an answer."""
+    return outcome.kind.value if isinstance(outcome, Refused) else None
 
 
 def _from_info(kind: Kind, stored: bytes) -> Refused:

@@ -6,6 +6,7 @@ Everything else (a constraint nobody expected, bad data) is a bug of ours and st
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -37,20 +38,32 @@ def told_apart() -> Iterator[None]:
     except PoolTimeout as error:
         raise StoreBusy("no free database connection") from error
     except DBAPIError as error:
-        refusal = _refusal(error)
+        refusal = _refusal(_code(error.orig), lost=error.connection_invalidated)
         if refusal is None:
             raise
         raise refusal from error
+    except PostgresError as error:
+        refusal = _refusal(_code(error), lost=False)
+        if refusal is None:
+            raise
+        raise refusal from error
+    except InterfaceError as error:
+        if isinstance(error, ValueError):  # an argument that does not fit its type
+            raise
+        raise StoreUnavailable("the connection to the database was lost") from error
     except (OSError, TimeoutError) as error:
         raise StoreUnavailable(f"the database does not answer: {type(error).__name__}") from error
 
 
-def _refusal(error: DBAPIError) -> Unavailable | None:
-    code = str(getattr(error.orig, "sqlstate", None) or "")
+def _code(error: object) -> str:
+    return str(getattr(error, "sqlstate", None) or "")
+
+
+def _refusal(code: str, *, lost: bool) -> Unavailable | None:
     if code in BUSY:
         return StoreBusy(f"the database is busy: {code}")
     if code in AWAY or code.startswith(AWAY_CLASSES):
         return StoreUnavailable(f"the database is away: {code}")
-    if error.connection_invalidated or not code:
+    if lost or not code:
         return StoreUnavailable("the connection to the database was lost")
     return None

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import grpc
+from fotbot.sessions.v1 import sessions_service_pb2 as messages
 from fotbot.sessions.v1.entries_service_pb2_grpc import add_EntriesServiceServicer_to_server
 from fotbot.sessions.v1.league_service_pb2_grpc import add_LeagueServiceServicer_to_server
 from fotbot.sessions.v1.matches_service_pb2_grpc import add_MatchesServiceServicer_to_server
@@ -18,6 +19,7 @@ from fotbot.sessions.v1.sessions_service_pb2_grpc import add_SessionsServiceServ
 from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
 from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
+from google.protobuf.message import Message
 
 from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
@@ -26,9 +28,11 @@ from services.chassis.imports import Imports
 from services.chassis.jobs import Jobs
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
+from services.chassis.once_together import OnceTogether
 from services.chassis.process import Process, main
 from services.chassis.server import serve
 from services.sessions.api.batches import BatchesServicer
+from services.sessions.api.crowds import Leaving, Registering
 from services.sessions.api.entries import EntriesServicer
 from services.sessions.api.league import LeagueServicer
 from services.sessions.api.matches import MatchesServicer
@@ -46,6 +50,7 @@ from services.sessions.storage.boards import SqlBoards
 from services.sessions.storage.broadcasts import SqlBroadcastReads, SqlBroadcasts
 from services.sessions.storage.cached_boards import CachedBoards
 from services.sessions.storage.cards import SqlCards
+from services.sessions.storage.crowd import SqlCrowd
 from services.sessions.storage.figures import SqlStandings
 from services.sessions.storage.league import SqlLeague, SqlLeagueStore
 from services.sessions.storage.matches import SqlEvenings, SqlPitch
@@ -99,11 +104,27 @@ class Parts:
     users: grpc.aio.Channel
     teams: grpc.aio.Channel
     once: Once
-    ask: Callable[[UserId], Awaitable[Person]]
+    people: People
+
+    @property
+    def ask(self) -> Callable[[UserId], Awaitable[Person]]:
+        """Who acts."""
+        return self.people.ask
 
     def store_of(self, transaction: WriteTransaction) -> SqlStore:
         """All that one transaction writes."""
-        return SqlStore(transaction, Outbox(transaction, self.jobs, self.boards))
+        return SqlStore(transaction, self._outbox(transaction))
+
+    def crowd_of(self, transaction: WriteTransaction) -> SqlCrowd:
+        """All that newcomers write in one transaction."""
+        return SqlCrowd(transaction, self._outbox(transaction))
+
+    def together(self, request: type[Message], answer: type[Message]) -> OnceTogether:
+        """For groups of one method's writes."""
+        return OnceTogether(self.database, request.DESCRIPTOR.full_name, answer)
+
+    def _outbox(self, transaction: WriteTransaction) -> Outbox:
+        return Outbox(transaction, self.jobs, self.boards)
 
 
 @asynccontextmanager
@@ -123,20 +144,25 @@ async def servicers(
             users=users,
             teams=teams,
             once=Once(database),
-            ask=People(UsersServiceStub(users)).ask,
+            people=People(UsersServiceStub(users)),
         )
         makers = (_sessions, _entries, _matches, _league, _imports)
         yield [make(parts) for make in makers]
 
 
 def _sessions(parts: Parts) -> Served:
+    refund_before = timedelta(hours=parts.settings.refund_hours)
+    registering = parts.together(messages.RegisterRequest, messages.RegisterResponse)
+    leaving = parts.together(messages.LeaveRequest, messages.LeaveResponse)
     servicer = BatchesServicer(
         once=parts.once,
+        register=Registering(registering, parts.people.ask_all, parts.crowd_of),
+        leave=Leaving(leaving, parts.store_of, refund_before),
         ask=parts.ask,
         store_of=parts.store_of,
         boards=parts.boards,
         time_zone=parts.settings.timezone,
-        refund_before=timedelta(hours=parts.settings.refund_hours),
+        refund_before=refund_before,
     )
     return Served(servicer, add_SessionsServiceServicer_to_server, full_name("sessions"))
 

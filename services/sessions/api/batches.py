@@ -10,6 +10,7 @@ from services.chassis.batches import Outcome, answered, attempted, on_behalf
 from services.sessions.api.sessions import Context, SessionsServicer
 
 Single = Callable[[Any, Context], Awaitable[Message]]
+Together = Callable[[Sequence[Any]], Awaitable[Sequence[Outcome]]]
 Response = TypeVar("Response")
 
 
@@ -36,13 +37,13 @@ class BatchesServicer(SessionsServicer):
         self, request: messages.BatchRegisterRequest, context: Context
     ) -> messages.BatchRegisterResponse:
         """Register for many people."""
-        return await _one_by_one(request, messages.BatchRegisterResponse(), self.Register, context)
+        return await _together(request, messages.BatchRegisterResponse(), self._register)
 
     async def BatchLeave(
         self, request: messages.BatchLeaveRequest, context: Context
     ) -> messages.BatchLeaveResponse:
         """Leave for many people."""
-        return await _one_by_one(request, messages.BatchLeaveResponse(), self.Leave, context)
+        return await _together(request, messages.BatchLeaveResponse(), self._leave)
 
 
 async def _one_by_one(
@@ -55,5 +56,10 @@ async def _one_by_one(
                 outcomes.append(await attempted(single(item.request, context)))
         return outcomes
 
+    await answered(request, response, serve)
+    return response
+
+
+async def _together(request: Any, response: Response, serve: Together) -> Response:
     await answered(request, response, serve)
     return response

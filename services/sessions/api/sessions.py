@@ -6,17 +6,18 @@ allows is decided inside, so that a repeated request answers what it answered th
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceServicer
 
+from services.chassis.batches import Outcome
 from services.chassis.db import WriteTransaction
 from services.chassis.once import Once
 from services.sessions import pages, wire
-from services.sessions.domain import places, planning
+from services.sessions.api.crowds import Leaving, Registering, StoreOf
+from services.sessions.domain import planning
 from services.sessions.domain.boards import Boards
-from services.sessions.domain.ports import Store
 from services.sessions.domain.refusals import SessionNotFound
 from services.sessions.domain.rights import must_organise
 from services.sessions.domain.values import Person, SessionId, UserId
@@ -26,17 +27,20 @@ PAST = 5
 
 Context = Any
 Ask = Callable[[UserId], Awaitable[Person]]
-StoreOf = Callable[[WriteTransaction], Store]
+Answer = TypeVar("Answer")
 
 
 class SessionsServicer(SessionsServiceServicer):
     """`ask` tells who a person is; `store_of` makes a store over a transaction; venues without a
-    zone are in `time_zone`; who leaves `refund_before` the start gets all back."""
+    zone are in `time_zone`; who leaves `refund_before` the start gets all back. `register` and
+    `leave` serve the items of batches, and calls that come alone as well."""
 
     def __init__(
         self,
         *,
         once: Once,
+        register: Registering,
+        leave: Leaving,
         ask: Ask,
         store_of: StoreOf,
         boards: Boards,
@@ -44,6 +48,8 @@ class SessionsServicer(SessionsServiceServicer):
         refund_before: timedelta,
     ) -> None:
         self._once = once
+        self._register = register
+        self._leave = leave
         self._ask = ask
         self._store_of = store_of
         self._boards = boards
@@ -135,30 +141,15 @@ class SessionsServicer(SessionsServiceServicer):
         self, request: messages.RegisterRequest, context: Context
     ) -> messages.RegisterResponse:
         """Takes a place or a place in the queue."""
-        person = await self._ask(UserId(request.write.actor_id))
-
-        async def work(transaction: WriteTransaction) -> messages.RegisterResponse:
-            store = self._store_of(transaction)
-            outcome = await places.register(store, person, SessionId(request.session_id))
-            return messages.RegisterResponse(
-                session=wire.view(outcome.view), already=outcome.already
-            )
-
-        return await self._once(request.write, request, messages.RegisterResponse, work)
+        [outcome] = await self._register([messages.BatchRegisterRequestItem(request=request)])
+        return _answer(outcome, messages.RegisterResponse)
 
     async def Leave(
         self, request: messages.LeaveRequest, context: Context
     ) -> messages.LeaveResponse:
         """Gives the place or the wait up."""
-
-        async def work(transaction: WriteTransaction) -> messages.LeaveResponse:
-            store, actor = self._store_of(transaction), UserId(request.write.actor_id)
-            outcome = await places.leave(
-                store, actor, SessionId(request.session_id), self._refund_before
-            )
-            return messages.LeaveResponse(session=wire.view(outcome.view), already=outcome.already)
-
-        return await self._once(request.write, request, messages.LeaveResponse, work)
+        [outcome] = await self._leave([messages.BatchLeaveRequestItem(request=request)])
+        return _answer(outcome, messages.LeaveResponse)
 
     async def EditSession(
         self, request: messages.EditSessionRequest, context: Context
@@ -186,3 +177,10 @@ class SessionsServicer(SessionsServiceServicer):
             return messages.CancelSessionResponse(session=wire.session(session))
 
         return await self._once(request.write, request, messages.CancelSessionResponse, work)
+
+
+def _answer(outcome: Outcome, kind: type[Answer]) -> Answer:
+    """Of one who came alone. Raises what he was refused with."""
+    if isinstance(outcome, kind):
+        return outcome
+    raise outcome if isinstance(outcome, Exception) else TypeError(f"no {kind.__name__}")

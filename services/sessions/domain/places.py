@@ -8,7 +8,7 @@ from services.sessions.domain import notices
 from services.sessions.domain.ending import Ending, end
 from services.sessions.domain.entries import Entry, Locked, SessionView, Step
 from services.sessions.domain.money import Action, first_due
-from services.sessions.domain.ports import Store
+from services.sessions.domain.ports import Door, Store
 from services.sessions.domain.refusals import CaptainsBusiness, PlayerAlreadyIn, SessionNotFound
 from services.sessions.domain.rights import must_be_registered
 from services.sessions.domain.rules import must_be_ahead, must_be_planned
@@ -31,7 +31,7 @@ class Outcome:
     already: bool
 
 
-async def register(store: Store, person: Person, session_id: SessionId) -> Outcome:
+async def register(store: Door, person: Person, session_id: SessionId) -> Outcome:
     """A place, or a place in the queue when there is none.
 
     Raises NotRegistered, SessionNotFound, SessionCancelled, SessionStarted, PlayerAlreadyIn.
@@ -48,7 +48,7 @@ async def register(store: Store, person: Person, session_id: SessionId) -> Outco
 
 
 async def admit(
-    store: Store,
+    store: Door,
     before: Session,
     user_id: UserId,
     players: tuple[UserId, ...],
@@ -131,7 +131,7 @@ async def fill(store: Store, session: Session) -> Session:
 
 
 async def locked_session(
-    store: Store, session_id: SessionId, person: UserId | None = None
+    store: Door, session_id: SessionId, person: UserId | None = None
 ) -> Locked:
     """The session, nobody else's until the transaction ends. Raises SessionNotFound."""
     locked = await store.lock_session(session_id, person)

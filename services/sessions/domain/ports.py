@@ -1,6 +1,7 @@
 """What the use cases need of a store, bound to one write transaction. Reads are in `boards`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -17,12 +18,38 @@ from services.sessions.domain.values import (
 )
 
 
-class Entries(Protocol):
-    """Who has places and who waits, in one write transaction."""
+class Door(Protocol):
+    """What a newcomer needs: alone in a transaction of his own, or with others in theirs."""
+
+    async def lock_session(
+        self, session_id: SessionId, person: UserId | None = None
+    ) -> Locked | None:
+        """The newest committed state, with the entry that `person` made or plays in; others wait
+        for this transaction. None: no such session."""
 
     async def enter(self, session: Session, entry: Entry) -> Entry:
         """Keep a newcomer's entry and the locked session with it; what it owes is the first step
         of its payment. The entry with its id."""
+
+    async def tell(self, notices: Sequence[Notice]) -> None:
+        """Send these once the transaction is committed, each once."""
+
+
+class Crowd(Protocol):
+    """Newcomers of one write transaction, in the order in which they came."""
+
+    async def gather(self, newcomers: Sequence[tuple[SessionId, UserId]]) -> None:
+        """Lock their sessions, in one order for everybody; once, before anybody enters."""
+
+    def door(self) -> AbstractContextManager[Door]:
+        """For one of them: whoever enters after him finds what he did; nothing, when it raises."""
+
+    async def settle(self) -> None:
+        """Keep what they all did; once, after the last of them."""
+
+
+class Entries(Protocol):
+    """Who has places and who waits, in one write transaction."""
 
     async def session_of(self, entry_id: EntryId) -> SessionId | None:
         """None: no such entry."""
@@ -60,17 +87,14 @@ class Ledger(Protocol):
         """What is used for these entries can be used again."""
 
 
-class Store(Entries, Ledger, Protocol):
+class Store(Door, Entries, Ledger, Protocol):
     """One write transaction: all of it happens, or none."""
 
     async def now(self) -> datetime:
         """The time by the store's clock."""
 
-    async def lock_session(
-        self, session_id: SessionId, person: UserId | None = None
-    ) -> Locked | None:
-        """The newest committed state, with the entry that `person` made or plays in; others wait
-        for this transaction. None: no such session."""
+    async def lock_sessions(self, session_ids: Collection[SessionId]) -> None:
+        """Several at once, in one order for everybody, before each is asked for by itself."""
 
     async def lock_venue(self, venue_id: VenueId) -> Venue | None:
         """Nobody else plans here until this transaction ends; the venue counts as used now."""
@@ -100,6 +124,3 @@ class Store(Entries, Ledger, Protocol):
         note: str = "",
     ) -> None:
         """What an organiser did, for the audit."""
-
-    async def tell(self, notices: Sequence[Notice]) -> None:
-        """Send these once the transaction is committed, each once."""

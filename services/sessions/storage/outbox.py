@@ -1,10 +1,12 @@
 """What follows a commit: notices as jobs of the same transaction, cached values made misses."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
 from fotbot.sender.v1.notice_pb2 import NoticeFacts, NoticeSession
 from fotbot.sender.v1.notice_pb2 import NoticeKind as WireKind
+from opentelemetry.context import Context, attach, detach
 
 from services.chassis import telemetry
 from services.chassis.consistency import Position
@@ -15,6 +17,13 @@ from services.sessions.domain.values import SessionId
 from services.sessions.storage.cached_boards import CachedBoards
 
 NOTICE = "notice"
+
+
+class Packed(NamedTuple):
+    """A notice ready to be enqueued, and the trace that it belongs to."""
+
+    traceparent: str
+    payload: bytes
 
 
 class Outbox:
@@ -34,11 +43,29 @@ class Outbox:
 
     async def enqueue(self, notices: Sequence[Notice]) -> None:
         """They are sent if, and only if, the transaction commits."""
-        payloads = [_message(notice).SerializeToString() for notice in notices]
-        await self._jobs.enqueue(self._transaction, NOTICE, payloads)
+        if notices:
+            await self.enqueue_packed([packed(notice) for notice in notices])
+
+    async def enqueue_packed(self, notices: Sequence[Packed]) -> None:
+        """Each as a job of the trace in which it was packed."""
+        of_trace: dict[str, list[bytes]] = {}
+        for notice in notices:
+            of_trace.setdefault(notice.traceparent, []).append(notice.payload)
+        for traceparent, payloads in of_trace.items():
+            token = attach(telemetry.parent(traceparent) or Context())
+            try:
+                await self._jobs.enqueue(self._transaction, NOTICE, payloads)
+            finally:
+                detach(token)
 
     async def _forget(self, position: Position) -> None:
         await self._boards.forget(self._changed, position)
+
+
+def packed(notice: Notice) -> Packed:
+    """As of the trace under way."""
+    message = _message(notice)
+    return Packed(message.traceparent, message.SerializeToString())
 
 
 def _message(notice: Notice) -> NoticeMessage:

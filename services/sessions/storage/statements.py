@@ -1,6 +1,7 @@
 """The statements about sessions and venues, built once: building one costs more than sending it."""
 
-from sqlalchemy import and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.sessions.domain.values import Status
@@ -17,6 +18,13 @@ NOW = select(func.clock_timestamp())
 LOCK_SESSION = (
     select(*rows.SESSION_COLUMNS, sessions.c.venue_id, func.clock_timestamp().label("now"))
     .where(sessions.c.id == bindparam("session_id"))
+    .with_for_update(key_share=True)
+)
+# Sorted before they are locked: two groups wait for each other at the first session they share.
+LOCK_SESSIONS = (
+    select(*rows.SESSION_COLUMNS, sessions.c.venue_id)
+    .where(sessions.c.id == func.any(bindparam("session_ids", type_=ARRAY(BigInteger))))
+    .order_by(sessions.c.id)
     .with_for_update(key_share=True)
 )
 

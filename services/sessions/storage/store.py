@@ -1,6 +1,6 @@
 """The port `Store` over one write transaction. Locks are rows: a session's, a venue's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from services.sessions.domain.entries import Locked
@@ -44,6 +44,10 @@ class SqlStore(SqlEntries):
             now=row.now,
             entry=rows.entry(around, around.entry_position) if around.entry_id else None,
         )
+
+    async def lock_sessions(self, session_ids: Collection[SessionId]) -> None:
+        """As `lock_session` waits, for each."""
+        await self._execute(statements.LOCK_SESSIONS, session_ids=list(session_ids))
 
     async def lock_venue(self, venue_id: VenueId) -> Venue | None:
         """As `lock_session` waits."""

@@ -1,0 +1,32 @@
+"""Statements in the driver's own words, for groups: arrays in, rows out, nothing is built anew.
+
+They run inside a WriteTransaction like any other statement, and fail as those do.
+"""
+
+from typing import Any
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+
+from services.chassis.db import STATEMENT_SECONDS, WriteTransaction
+from services.chassis.store_errors import told_apart
+
+# https://www.postgresql.org/docs/18/errcodes-appendix.html: bad data, a broken constraint.
+BAD_DATA_CLASSES = ("22", "23")
+
+
+async def fetch(transaction: WriteTransaction, statement: str, *arguments: object) -> list[Any]:
+    """The rows of one statement. Raises StoreUnavailable or StoreBusy where asking again may
+    help."""
+    driver = await transaction.driver_connection()
+    with told_apart():
+        rows: list[Any] = await driver.fetch(statement, *arguments, timeout=STATEMENT_SECONDS)
+    return rows
+
+
+def is_bad_data(error: Exception) -> bool:
+    """Whether what was written is at fault, and not the server: the same will fail again."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, asyncpg.InterfaceError) and isinstance(cause, ValueError):
+        return True  # an argument that does not fit its type
+    return str(getattr(cause, "sqlstate", None) or "").startswith(BAD_DATA_CLASSES)

@@ -1,0 +1,69 @@
+"""The statements of a group of newcomers: each serves all of them, whatever their number."""
+
+from sqlalchemy import BigInteger, Sequence, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from services.sessions.storage import rows
+from services.sessions.storage.entry_statements import POSITION, entry_columns, own_entry
+from services.sessions.storage.tables import entries, payments, venues
+
+_IDS = ARRAY(BigInteger)
+
+_asked = (
+    func.unnest(*(bindparam(name, type_=_IDS) for name in ("sessions", "users", "venues")))
+    .table_valued("session_id", "user_id", "venue_id", name="asked")
+    .render_derived()
+)
+# The id that he may need is drawn under the lock, so that ids go by arrival.
+_newcomers = select(
+    _asked.c.session_id,
+    _asked.c.user_id,
+    _asked.c.venue_id,
+    own_entry(_asked.c.session_id, _asked.c.user_id).label("own"),
+    Sequence("entries_id_seq").next_value().label("new_id"),
+    func.clock_timestamp().label("now"),
+).subquery("newcomers")
+# Each newcomer, with the entry he is in if he is in one. A statement of its own after the lock:
+# what was committed while it was waited for is seen.
+AROUND_NEWCOMERS = select(
+    _newcomers.c.session_id,
+    _newcomers.c.user_id,
+    _newcomers.c.new_id,
+    _newcomers.c.now,
+    *rows.VENUE_COLUMNS,
+    *entry_columns(),
+    POSITION,
+).select_from(
+    _newcomers.join(venues, venues.c.id == _newcomers.c.venue_id)
+    .outerjoin(entries, entries.c.id == _newcomers.c.own)
+    .outerjoin(payments, payments.c.entry_id == entries.c.id)
+)
+
+# All in one: each round trip under the locks is waited for by everybody behind them.
+ENTER_ALL = """
+WITH entered AS (
+  INSERT INTO entries (id, session_id, user_id, team_id, kind, status, turn, places, price)
+  SELECT id, session_id, user_id, team_id,
+    CASE WHEN team_id IS NULL THEN 'individual' ELSE 'team' END, status, turn, places, price
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
+    $7::smallint[], $8::bigint[])
+    AS made(id, session_id, user_id, team_id, status, turn, places, price)
+), playing AS (
+  INSERT INTO entry_players (entry_id, session_id, user_id)
+  SELECT * FROM unnest($9::bigint[], $10::bigint[], $11::bigint[])
+), owing AS (
+  INSERT INTO payments (entry_id, amount, status)
+  SELECT entry_id, amount, 'due' FROM unnest($12::bigint[], $13::bigint[], $14::bigint[])
+    AS owed(entry_id, actor_id, amount)
+), noted AS (
+  INSERT INTO payment_events (entry_id, actor_id, action, amount, coupons)
+  SELECT entry_id, actor_id, 'due', amount, 0
+  FROM unnest($12::bigint[], $13::bigint[], $14::bigint[]) AS owed(entry_id, actor_id, amount)
+)
+UPDATE sessions
+SET taken = counts.taken, waitlisted = counts.waitlisted, turns = counts.turns,
+  version = counts.version
+FROM unnest($15::bigint[], $16::smallint[], $17::integer[], $18::bigint[], $19::bigint[])
+  AS counts(id, taken, waitlisted, turns, version)
+WHERE sessions.id = counts.id
+"""
