@@ -3,128 +3,121 @@
 A value carries the WAL position it was read at. A stale fill never overwrites a newer one, an
 invalidation leaves a tombstone with the commit's position, and a value older than what the caller
 has written is a miss (`consistency`). Keys are built here only. Every command has a time-out of
-100 ms and stands behind a breaker.
+100 ms and stands behind a breaker; how commands travel is decided in `cache_pipeline`.
 """
 
 import asyncio
-import math
 import random
-import struct
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Self, TypeVar
+from functools import cache
+from hashlib import sha1
+from typing import Any, Self, TypeVar, cast
 
 import structlog
-from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from hiredis import ReplyError
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from redis.asyncio.cluster import RedisCluster
+from redis.exceptions import ResponseError
 
-from services.chassis import consistency
+from services.chassis import cache_values, consistency, telemetry
+from services.chassis.cache_breaker import Breaker
+from services.chassis.cache_cluster import COMMAND_SECONDS, cluster
+from services.chassis.cache_pipeline import Pipeline
+from services.chassis.cache_values import MISSING, STORE_LUA, Found
+from services.chassis.cache_wire import Word
 from services.chassis.consistency import Position
-from services.chassis.metrics import CACHE_CONNECTIONS, CACHE_REQUESTS
-from services.chassis.seeds import Seed, seeds
+from services.chassis.metrics import (
+    CACHE_AGE_SECONDS,
+    CACHE_COMMANDS,
+    CACHE_CONNECTIONS,
+    CACHE_REQUESTS,
+)
+from services.chassis.seeds import seeds
 from services.chassis.setting_groups import CacheSettings
 
-COMMAND_SECONDS = 0.1
-# The breaker: after this many failures in a row the cluster is left alone for a while. What was
-# under way at a failure tells nothing new: a process that was late itself loses all of it at once.
-FAILURES_TO_OPEN = 3
-OPEN_SECONDS = 1.0
 # Longer than any read that could still bring a value from before the invalidation.
 TOMBSTONE_SECONDS = 30
+# How long it is believed that there is no such thing.
+NOTHING_SECONDS = 5.0
 JITTER = 0.2
-_HEAD = struct.Struct(">qB")
-_VALUE, _TOMBSTONE = 1, 0
-
-# KEYS[1]; ARGV: position (8 bytes, big-endian, never negative, so bytes compare as numbers do),
-# whole value, milliseconds. Keeps what is newer; at the same position a tombstone wins.
-STORE_LUA = """
-local there = redis.call('GETRANGE', KEYS[1], 0, 8)
-if #there == 9 then
-  local position = string.sub(there, 1, 8)
-  if position > ARGV[1] then return 0 end
-  if position == ARGV[1] and string.byte(there, 9) == 0 then return 0 end
-end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
-"""
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
-Load = Callable[[], Awaitable[tuple[Position, bytes]]]
+Value = TypeVar("Value", bound=bytes | None)
+Load = Callable[[], Awaitable[tuple[Position, Value]]]
+LoadMany = Callable[[Sequence[str]], Awaitable[tuple[Position, Sequence[Value]]]]
 # Who asks for the same key at the same position shares one answer.
 Flight = tuple[str, Position]
 
 
 class CacheDown(Exception):
-    """The cluster did not answer in time, or the breaker is open."""
-
-
-class Breaker:
-    """Counts failures in a row; open, it saves everybody the wait. Times are seconds of a clock
-    that never goes back."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._failures = 0
-        self._failed_at = -math.inf
-        self._open_until = -math.inf
-
-    def begin(self) -> float:
-        """When a command begins; to be handed to `failed`."""
-        return self._clock()
-
-    def is_open(self) -> bool:
-        """True while the cluster is to be left alone."""
-        return self._clock() < self._open_until
-
-    def succeeded(self) -> None:
-        """The cluster answered."""
-        self._failures = 0
-
-    def failed(self, began: float) -> None:
-        """The cluster did not; enough of that opens the breaker."""
-        if began < self._failed_at:
-            return
-        self._failures, self._failed_at = self._failures + 1, self._clock()
-        if self._failures >= FAILURES_TO_OPEN:
-            self._open_until = self._failed_at + OPEN_SECONDS
+    """The cluster did not answer in time, or refused, or the breaker is open."""
 
 
 class Cache:
-    """One service's part of the cluster."""
+    """One service's part of the cluster. A command has at most `seconds`."""
 
-    def __init__(self, commands: RedisCluster, service: str) -> None:
+    def __init__(
+        self, commands: RedisCluster, service: str, *, seconds: float = COMMAND_SECONDS
+    ) -> None:
         self.commands = commands
         self._service = service
         self._breaker = Breaker()
-        self._flights: dict[Flight, asyncio.Task[bytes]] = {}
+        self._flights: dict[Flight, asyncio.Future[bytes | None]] = {}
+        self._pipeline = Pipeline(commands, seconds, CACHE_COMMANDS.labels(service))
+        self._count = {
+            result: CACHE_REQUESTS.labels(service, result) for result in ("hit", "miss", "down")
+        }
+        self._age = CACHE_AGE_SECONDS.labels(service)
+        CACHE_CONNECTIONS.labels(service).set_function(lambda: self._pipeline.under_way)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: CacheSettings, service: str) -> AsyncIterator[Self]:
         """A client of the cluster; it connects when first used and finds nodes that come back."""
-        commands = _cluster(seeds(settings.redis_url.get_secret_value()))
+        async with cls.over(
+            cluster(seeds(settings.redis_url.get_secret_value())), service
+        ) as cache:
+            yield cache
+
+    @classmethod
+    @asynccontextmanager
+    async def over(
+        cls, commands: RedisCluster, service: str, *, seconds: float = COMMAND_SECONDS
+    ) -> AsyncIterator[Self]:
+        """Over a client that ends with it."""
+        opened = cls(commands, service, seconds=seconds)
         try:
-            yield cls(commands, service)
+            yield opened
         finally:
+            await opened._pipeline.aclose()
             await commands.aclose()
 
     def key(self, thing: str, version: int, identity: object) -> str:
         """`users:user:v1:{7}`: service, thing, shape version, id in a hash tag."""
         return f"{self._service}:{thing}:v{version}:{{{identity}}}"
 
+    async def evaluate(self, script: str, keys: Sequence[str], *arguments: Word) -> Any:
+        """The script's answer; all keys share a slot. Raises CacheDown for any failure."""
+        words = ("EVALSHA", _digest(script), len(keys), *keys, *arguments)
+        return await self._travelled(self._ask(keys[0], words, script), "EVALSHA")
+
+    async def send(self, *words: Word) -> Any:
+        """One command, its key the second word. Raises CacheDown for any failure."""
+        return await self._travelled(self._ask(str(words[1]), words), str(words[0]))
+
     async def run(self, command: Awaitable[Result]) -> Result:
-        """One command under the time-out and the breaker. Raises CacheDown for any failure."""
+        """One of redis-py's own commands, on a connection to itself, for what is rare. Raises
+        CacheDown for any failure."""
         if self._breaker.is_open():
             _close(command)
             raise CacheDown("the breaker is open")
         began = self._breaker.begin()
         try:
-            with CACHE_CONNECTIONS.labels(self._service).track_inprogress():
-                async with asyncio.timeout(COMMAND_SECONDS):
-                    result = await command
+            async with asyncio.timeout(self._pipeline.seconds):
+                result = await command
         except Exception as error:
             # Whatever the client raises (it has raised TypeErrors during a failover), it is down.
             self._breaker.failed(began)
@@ -135,92 +128,161 @@ class Cache:
     async def is_up(self) -> bool:
         """Whether the cluster answers."""
         try:
-            await self.run(self.commands.exists("fotbot:probe"))
+            await self.send("EXISTS", "fotbot:probe")
         except CacheDown:
             return False
         return True
 
-    async def fetch(self, key: str, load: Load, ttl: float = 30.0) -> bytes:
-        """The cached value, or what `load` brings, kept for about `ttl` seconds.
+    async def fetch(self, key: str, load: Load[Value], ttl: float = 30.0) -> Value:
+        """The cached value, or what `load` brings, kept for about `ttl` seconds; None, for what
+        does not exist, only for a few.
 
         `load` answers the position it read at and the value; it runs once for all who ask at the
         same time.
         """
-        flight = (key, consistency.asked())
-        task = self._flights.get(flight)
-        if task is None:
-            task = asyncio.ensure_future(self._get_or_load(key, load, ttl))
-            self._flights[flight] = task
-            task.add_done_callback(lambda done: self._land(flight, done))
-        return await asyncio.shield(task)
+
+        async def load_one(_: Sequence[str]) -> tuple[Position, Sequence[Value]]:
+            position, value = await load()
+            return position, [value]
+
+        return (await self.fetch_many([key], load_one, ttl))[0]
+
+    async def fetch_many(
+        self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float = 30.0
+    ) -> list[Value]:
+        """The value of each key, as `fetch` would; `load_many` is asked for those that are
+        missing, and answers their values in this order."""
+        found = await self._get_all(keys)
+        missing = [key for key, value in zip(keys, found, strict=True) if value is MISSING]
+        if missing:
+            loaded = await self._loaded(missing, load_many, ttl)
+            found = [
+                loaded[key] if value is MISSING else value
+                for key, value in zip(keys, found, strict=True)
+            ]
+        return cast(list[Value], found)
 
     async def invalidate(self, keys: Iterable[str], position: Position) -> None:
         """Make values read before `position` misses. Call it after the commit, never before."""
-        for key in keys:
-            await self._store(key, position, _TOMBSTONE, b"", TOMBSTONE_SECONDS)
+        grave = cache_values.tombstone(position)
+        await self._store_all([(key, grave, TOMBSTONE_SECONDS) for key in keys])
 
-    async def _get(self, key: str) -> bytes | None:
-        try:
-            stored = await self.run(self.commands.get(key))
-        except CacheDown:
-            CACHE_REQUESTS.labels(self._service, "down").inc()
-            return None
-        fresh = _unpacked(stored, consistency.asked())
-        CACHE_REQUESTS.labels(self._service, "miss" if fresh is None else "hit").inc()
-        return fresh
+    async def _get_all(self, keys: Sequence[str]) -> list[Found]:
+        asked, oldest = consistency.asked(), 0.0
+        asks = [self._ask(key, ("GET", key)) for key in keys]
+        found: list[Found] = []
+        for ask in asks:
+            try:
+                stored = await self._travelled(ask, "GET")
+            except CacheDown:
+                self._count["down"].inc()
+                found.append(MISSING)
+                continue
+            value, age = cache_values.unpacked(stored, asked)
+            found.append(value)
+            self._count["miss" if value is MISSING else "hit"].inc()
+            oldest = max(oldest, age)
+        self._age.observe(oldest)
+        return found
 
-    async def _get_or_load(self, key: str, load: Load, ttl: float) -> bytes:
-        cached = await self._get(key)
-        if cached is not None:
-            return cached
-        position, value = await load()
-        seconds = ttl * random.uniform(1 - JITTER, 1 + JITTER)
-        await self._store(key, position, _VALUE, value, seconds)
-        return value
+    async def _loaded(
+        self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float
+    ) -> dict[str, bytes | None]:
+        """Each key's value, from whoever is loading it already, or from `load_many`."""
+        asked = consistency.asked()
+        wanted = dict.fromkeys(keys)
+        mine = [key for key in wanted if (key, asked) not in self._flights]
+        if mine:
+            loop = asyncio.get_running_loop()
+            landing = {key: loop.create_future() for key in mine}
+            self._flights.update({(key, asked): landing[key] for key in mine})
+            task = loop.create_task(self._load(mine, load_many, ttl))
+            task.add_done_callback(lambda done: self._land(landing, asked, done))
+        flights = [self._flights[key, asked] for key in wanted]
+        await asyncio.wait(flights)
+        return {key: flight.result() for key, flight in zip(wanted, flights, strict=True)}
 
-    def _land(self, flight: Flight, done: "asyncio.Task[bytes]") -> None:
-        del self._flights[flight]
-        if not done.cancelled():
-            done.exception()  # seen, also when every caller has left meanwhile
-
-    async def _store(
-        self, key: str, position: Position, sort: int, value: bytes, seconds: float
-    ) -> None:
-        head = _HEAD.pack(position, sort)
-        command: Any = self.commands.eval(
-            STORE_LUA, 1, key, head[:8], head + value, max(1, int(seconds * 1000))
+    async def _load(
+        self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float
+    ) -> Sequence[Value]:
+        position, values = await load_many(keys)
+        spread = random.uniform(1 - JITTER, 1 + JITTER)
+        await self._store_all(
+            [
+                (key, cache_values.packed(position, value), spread * _kept_for(value, ttl))
+                for key, value in zip(keys, values, strict=True)
+            ]
         )
-        try:
-            await self.run(command)
-        except CacheDown:
-            log.warning("a value was not cached", key=key)
+        return values
+
+    def _land(
+        self,
+        landing: "dict[str, asyncio.Future[bytes | None]]",
+        asked: Position,
+        done: "asyncio.Task[Sequence[Value]]",
+    ) -> None:
+        for number, (key, future) in enumerate(landing.items()):
+            del self._flights[key, asked]
+            if done.cancelled():
+                future.cancel()
+            elif error := done.exception():
+                future.set_exception(error)
+                future.exception()  # seen, also when every caller has left meanwhile
+            else:
+                future.set_result(done.result()[number])
+
+    async def _store_all(self, values: Sequence[tuple[str, bytes, float]]) -> None:
+        asks = [self._store(key, whole, seconds) for key, whole, seconds in values]
+        for (key, _, _), ask in zip(values, asks, strict=True):
+            try:
+                await self._travelled(ask, "EVALSHA")
+            except CacheDown:
+                log.warning("a value was not cached", key=key)
+
+    def _store(self, key: str, whole: bytes, seconds: float) -> "asyncio.Future[Any]":
+        milliseconds = max(1, int(seconds * 1000))
+        words = ("EVALSHA", _digest(STORE_LUA), 1, key, whole[:8], whole, milliseconds)
+        return self._ask(key, words, STORE_LUA)
+
+    def _ask(
+        self, key: str, words: tuple[Word, ...], script: str | None = None
+    ) -> "asyncio.Future[Any]":
+        """The reply; a failure is an exception as its result."""
+        if self._breaker.is_open():
+            refused = asyncio.get_running_loop().create_future()
+            refused.set_result(CacheDown("the breaker is open"))
+            return refused
+        return self._pipeline.ask(key, words, script)
+
+    async def _travelled(self, ask: "asyncio.Future[Any]", command: str) -> Any:
+        """The reply of a command that is under way; with a span, if the trace is kept."""
+        began = self._breaker.begin()
+        if trace.get_current_span().get_span_context().trace_flags.sampled:
+            attributes = {"db.system.name": "redis", "db.operation.name": command}
+            with telemetry.tracer().start_as_current_span(
+                command, kind=SpanKind.CLIENT, attributes=attributes
+            ):
+                reply = await ask
+        else:
+            reply = await ask
+        if not isinstance(reply, Exception):
+            self._breaker.succeeded()
+            return reply
+        if not isinstance(reply, CacheDown | ReplyError | ResponseError):
+            self._breaker.failed(began)
+        raise CacheDown(f"{type(reply).__name__}: {reply}") from reply
 
 
-def _unpacked(stored: bytes | str | None, asked: Position) -> bytes | None:
-    """The value if it is one, whole and new enough."""
-    if not isinstance(stored, bytes) or len(stored) < _HEAD.size:
-        return None
-    position, sort = _HEAD.unpack_from(stored)
-    return stored[_HEAD.size :] if sort == _VALUE and position >= asked else None
+@cache
+def _digest(script: str) -> str:
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()
+
+
+def _kept_for(value: bytes | None, ttl: float) -> float:
+    return min(ttl, NOTHING_SECONDS) if value is None else ttl
 
 
 def _close(command: Awaitable[object]) -> None:
     close = getattr(command, "close", None)
     if close:
         close()
-
-
-def _cluster(nodes: list[Seed]) -> RedisCluster:
-    first = nodes[0]
-    return RedisCluster(
-        startup_nodes=[ClusterNode(seed.host, seed.port) for seed in nodes],
-        username=first.username,
-        password=first.password,
-        ssl=first.tls,
-        require_full_coverage=False,
-        socket_timeout=COMMAND_SECONDS,
-        socket_connect_timeout=COMMAND_SECONDS,
-        retry=Retry(NoBackoff(), 1),
-        max_connections=64,
-        decode_responses=False,
-    )

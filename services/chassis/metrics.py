@@ -57,8 +57,20 @@ DATABASE_CONNECTIONS = Gauge(
 )
 CACHE_CONNECTIONS = Gauge(
     "fotbot_cache_connections_in_use",
-    "Commands under way in the cluster, each on a connection of its own.",
+    "Commands under way in the cluster; they share a connection per node.",
     ["service"],
+)
+CACHE_COMMANDS = Histogram(
+    "fotbot_cache_commands",
+    "Commands that left together to a node of the cluster.",
+    ["service"],
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)
+CACHE_AGE_SECONDS = Histogram(
+    "fotbot_cache_age_seconds",
+    "Staleness: how long ago a value served from the cache was read, the oldest of each look-up.",
+    ["service"],
+    buckets=(0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
 )
 
 

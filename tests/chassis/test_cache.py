@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from services.chassis import consistency
-from services.chassis.cache import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker, Cache
+from services.chassis.cache import Cache
+from services.chassis.cache_breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
 from services.chassis.setting_groups import CacheSettings
 from services.local.stores.valkey import ValkeyCluster
 from tests.eventually import eventually
@@ -50,8 +51,8 @@ def fresh_key(cache: Cache) -> str:
     return cache.key("thing", 1, f"t{next(IDENTITIES)}")
 
 
-def test_a_key_says_service_thing_version_and_id() -> None:
-    assert Cache(None, "users").key("user", 2, 7) == "users:user:v2:{7}"  # type: ignore[arg-type]
+async def test_a_key_says_service_thing_version_and_id(cache: Cache) -> None:
+    assert cache.key("user", 2, 7) == "test:user:v2:{7}"
 
 
 async def test_a_value_is_loaded_once(cache: Cache) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 
@@ -15,6 +15,7 @@ from services.chassis.seeds import seeds
 from services.chassis.setting_groups import CacheSettings
 
 PATIENCE_SECONDS = 10.0
+AWAY, LOST = "told so by the test", "the answer got lost"
 
 Result = TypeVar("Result")
 
@@ -36,19 +37,28 @@ class PatientCache(Cache):
             max_connections=128,
         )
         await commands.initialize()
-        try:
-            yield cls(commands, service)
-        finally:
-            await commands.aclose()
+        async with cls.over(commands, service, seconds=PATIENCE_SECONDS) as cache:
+            yield cache
 
     async def run(self, command: Awaitable[Result]) -> Result:
         if self.away:
             close = getattr(command, "close", None)
             if close:
                 close()
-            raise CacheDown("told so by the test")
+            raise CacheDown(AWAY)
         async with asyncio.timeout(PATIENCE_SECONDS):
             answer = await command
         if next(self.lost, False):
-            raise CacheDown("the answer got lost")
+            raise CacheDown(LOST)
+        return answer
+
+    def _ask(self, key: str, words: Any, script: str | None = None) -> asyncio.Future[Any]:
+        answer = asyncio.get_running_loop().create_future()
+        if self.away:
+            answer.set_result(CacheDown(AWAY))
+            return answer
+        travelling = super()._ask(key, words, script)
+        if not next(self.lost, False):
+            return travelling
+        travelling.add_done_callback(lambda _: answer.set_result(CacheDown(LOST)))
         return answer

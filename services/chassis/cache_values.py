@@ -1,0 +1,58 @@
+"""What a cached value looks like: the position it was read at, its sort, when it was read; then
+the value itself."""
+
+import struct
+import time
+from enum import Enum, auto
+from typing import Final, Literal, TypeAlias
+
+from services.chassis.consistency import Position
+
+_HEAD = struct.Struct(">qB")
+_VALUE_HEAD = struct.Struct(">qBd")
+TOMBSTONE, VALUE, NOTHING = 0, 2, 3
+
+# KEYS[1]; ARGV: position (8 bytes, big-endian, never negative, so bytes compare as numbers do),
+# whole value, milliseconds. Keeps what is newer; at the same position a tombstone wins.
+STORE_LUA = """
+local there = redis.call('GETRANGE', KEYS[1], 0, 8)
+if #there == 9 then
+  local position = string.sub(there, 1, 8)
+  if position > ARGV[1] then return 0 end
+  if position == ARGV[1] and string.byte(there, 9) == 0 then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+
+
+class Missing(Enum):
+    """What there is instead of a value or of the knowledge that there is none."""
+
+    MISSING = auto()
+
+
+MISSING: Final = Missing.MISSING
+Found: TypeAlias = bytes | Literal[Missing.MISSING] | None
+
+
+def packed(position: Position, value: bytes | None) -> bytes:
+    """A value, or None for the knowledge that there is none."""
+    sort = NOTHING if value is None else VALUE
+    return _VALUE_HEAD.pack(position, sort, time.time()) + (value or b"")
+
+
+def tombstone(position: Position) -> bytes:
+    """Stands where nothing older than `position` may be."""
+    return _HEAD.pack(position, TOMBSTONE)
+
+
+def unpacked(stored: object, asked: Position) -> tuple[Found, float]:
+    """The value if it is one, whole and new enough, and its age in seconds."""
+    if not isinstance(stored, bytes) or len(stored) < _VALUE_HEAD.size:
+        return MISSING, 0.0
+    position, sort, read_at = _VALUE_HEAD.unpack_from(stored)
+    if position < asked or sort not in (VALUE, NOTHING):
+        return MISSING, 0.0
+    value = stored[_VALUE_HEAD.size :] if sort == VALUE else None
+    return value, max(0.0, time.time() - read_at)
