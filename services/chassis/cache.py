@@ -7,6 +7,7 @@ has written is a miss (`consistency`). Keys are built here only. Every command h
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +17,6 @@ from typing import Any, Self, TypeVar, cast
 
 import structlog
 from hiredis import ReplyError
-from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 from redis.asyncio.cluster import RedisCluster
 from redis.exceptions import ResponseError
@@ -42,6 +42,10 @@ TOMBSTONE_SECONDS = 30
 # How long it is believed that there is no such thing.
 NOTHING_SECONDS = 5.0
 JITTER = 0.2
+# The age of every so-manieth value served is observed: a sample tells as much.
+AGES_APART = 16
+# Of a span.
+REDIS = {"db.system.name": "redis"}
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -67,10 +71,11 @@ class Cache:
         self._breaker = Breaker()
         self._flights: dict[Flight, asyncio.Future[bytes | None]] = {}
         self._pipeline = Pipeline(commands, seconds, CACHE_COMMANDS.labels(service))
-        self._count = {
-            result: CACHE_REQUESTS.labels(service, result) for result in ("hit", "miss", "down")
-        }
+        self._hits = CACHE_REQUESTS.labels(service, "hit")
+        self._misses = CACHE_REQUESTS.labels(service, "miss")
+        self._down = CACHE_REQUESTS.labels(service, "down")
         self._age = CACHE_AGE_SECONDS.labels(service)
+        self._turn = itertools.count()
         CACHE_CONNECTIONS.labels(service).set_function(lambda: self._pipeline.under_way)
 
     @classmethod
@@ -116,8 +121,9 @@ class Cache:
             raise CacheDown("the breaker is open")
         began = self._breaker.begin()
         try:
-            async with asyncio.timeout(self._pipeline.seconds):
-                result = await command
+            with telemetry.span_if_kept("redis", kind=SpanKind.CLIENT, attributes=REDIS):
+                async with asyncio.timeout(self._pipeline.seconds):
+                    result = await command
         except Exception as error:
             # Whatever the client raises (it has raised TypeErrors during a failover), it is down.
             self._breaker.failed(began)
@@ -141,18 +147,24 @@ class Cache:
         same time.
         """
 
-        async def load_one(_: Sequence[str]) -> tuple[Position, Sequence[Value]]:
-            position, value = await load()
-            return position, [value]
+        value = await self._got(self._ask(key, ("GET", key)), consistency.asked())
+        if value is MISSING:
 
-        return (await self.fetch_many([key], load_one, ttl))[0]
+            async def load_one(_: Sequence[str]) -> tuple[Position, Sequence[Value]]:
+                position, value = await load()
+                return position, [value]
+
+            value = (await self._loaded([key], load_one, ttl))[key]
+        return cast(Value, value)
 
     async def fetch_many(
         self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float = 30.0
     ) -> list[Value]:
         """The value of each key, as `fetch` would; `load_many` is asked for those that are
         missing, and answers their values in this order."""
-        found = await self._get_all(keys)
+        asked = consistency.asked()
+        asks = [self._ask(key, ("GET", key)) for key in keys]
+        found = [await self._got(ask, asked) for ask in asks]
         missing = [key for key, value in zip(keys, found, strict=True) if value is MISSING]
         if missing:
             loaded = await self._loaded(missing, load_many, ttl)
@@ -167,23 +179,20 @@ class Cache:
         grave = cache_values.tombstone(position)
         await self._store_all([(key, grave, TOMBSTONE_SECONDS) for key in keys])
 
-    async def _get_all(self, keys: Sequence[str]) -> list[Found]:
-        asked, oldest = consistency.asked(), 0.0
-        asks = [self._ask(key, ("GET", key)) for key in keys]
-        found: list[Found] = []
-        for ask in asks:
-            try:
-                stored = await self._travelled(ask, "GET")
-            except CacheDown:
-                self._count["down"].inc()
-                found.append(MISSING)
-                continue
-            value, age = cache_values.unpacked(stored, asked)
-            found.append(value)
-            self._count["miss" if value is MISSING else "hit"].inc()
-            oldest = max(oldest, age)
-        self._age.observe(oldest)
-        return found
+    async def _got(self, ask: "asyncio.Future[Any]", asked: Position) -> Found:
+        try:
+            stored = await self._travelled(ask, "GET")
+        except CacheDown:
+            self._down.inc()
+            return MISSING
+        value = cache_values.unpacked(stored, asked)
+        if value is MISSING:
+            self._misses.inc()
+            return MISSING
+        self._hits.inc()
+        if next(self._turn) % AGES_APART == 0:
+            self._age.observe(cache_values.age(stored))
+        return value
 
     async def _loaded(
         self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float
@@ -257,13 +266,7 @@ class Cache:
     async def _travelled(self, ask: "asyncio.Future[Any]", command: str) -> Any:
         """The reply of a command that is under way; with a span, if the trace is kept."""
         began = self._breaker.begin()
-        if trace.get_current_span().get_span_context().trace_flags.sampled:
-            attributes = {"db.system.name": "redis", "db.operation.name": command}
-            with telemetry.tracer().start_as_current_span(
-                command, kind=SpanKind.CLIENT, attributes=attributes
-            ):
-                reply = await ask
-        else:
+        with telemetry.span_if_kept(command, kind=SpanKind.CLIENT, attributes=REDIS):
             reply = await ask
         if not isinstance(reply, Exception):
             self._breaker.succeeded()

@@ -52,7 +52,8 @@ class Pipeline:
     ) -> "asyncio.Future[Any]":
         """The reply; a failure is an exception as its result. Raises HiredisError for what is no
         command."""
-        ask = Ask(words, script, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        ask = Ask(words, script, loop.create_future(), loop.time())
         slot = key_slot(key.encode() if isinstance(key, str) else key)
         nodes = self._topology.slots_cache.get(slot)
         if nodes and not self._is_closed:
@@ -230,7 +231,8 @@ class Line:
 async def _introduced(wire: Wire, user: str | None, password: str) -> None:
     """Raises what the node has against us."""
     words = ("AUTH", user, password) if user else ("AUTH", password)
-    greeting = Ask(words, None, asyncio.get_running_loop().create_future())
+    loop = asyncio.get_running_loop()
+    greeting = Ask(words, None, loop.create_future(), loop.time())
     try:
         wire.send([greeting])
         if isinstance(refusal := await greeting.answer, Exception):

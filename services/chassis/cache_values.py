@@ -47,12 +47,19 @@ def tombstone(position: Position) -> bytes:
     return _HEAD.pack(position, TOMBSTONE)
 
 
-def unpacked(stored: object, asked: Position) -> tuple[Found, float]:
-    """The value if it is one, whole and new enough, and its age in seconds."""
+def unpacked(stored: object, asked: Position) -> Found:
+    """The value if it is one, whole and new enough."""
     if not isinstance(stored, bytes) or len(stored) < _VALUE_HEAD.size:
-        return MISSING, 0.0
-    position, sort, read_at = _VALUE_HEAD.unpack_from(stored)
-    if position < asked or sort not in (VALUE, NOTHING):
-        return MISSING, 0.0
-    value = stored[_VALUE_HEAD.size :] if sort == VALUE else None
-    return value, max(0.0, time.time() - read_at)
+        return MISSING
+    position, sort = _HEAD.unpack_from(stored)
+    if position < asked:
+        return MISSING
+    if sort == VALUE:
+        return stored[_VALUE_HEAD.size :]
+    return None if sort == NOTHING else MISSING
+
+
+def age(stored: bytes) -> float:
+    """For how many seconds what was unpacked has been there."""
+    read_at: float = _VALUE_HEAD.unpack_from(stored)[2]
+    return max(0.0, time.time() - read_at)

@@ -18,22 +18,29 @@ SLOTS = 2
 # A loop that was late itself reads what has arrived before it judges the node.
 GRACE_SECONDS = 0.005
 _MORE = object()
+# The stub has it take one word.
+_pack = cast(Callable[[tuple[Word, ...]], bytes], hiredis.pack_command)
 
 
 class Ask:
     """One command on its way. What went wrong with it is an answer too, so that nothing is logged
-    about callers who have left. `script` is what to send in full when a node forgot its digest."""
+    about callers who have left. `began` is in seconds of the loop's clock; `script` is what to
+    send in full when a node forgot its digest."""
 
     __slots__ = ("answer", "began", "packed", "script", "words")
 
     def __init__(
-        self, words: tuple[Word, ...], script: str | None, answer: "asyncio.Future[Any]"
+        self,
+        words: tuple[Word, ...],
+        script: str | None,
+        answer: "asyncio.Future[Any]",
+        began: float,
     ) -> None:
         self.words = words
-        self.packed = _packed(words)
+        self.packed = _pack(words)
         self.script = script
         self.answer = answer
-        self.began = answer.get_loop().time()
+        self.began = began
 
     def settle(self, reply: Any) -> None:
         """Give the caller his answer, if he still waits for one."""
@@ -44,7 +51,7 @@ class Ask:
         """For a node that does not know the script."""
         if self.script is not None:
             self.words = ("EVAL", self.script, *self.words[2:])
-            self.packed = _packed(self.words)
+            self.packed = _pack(self.words)
             self.script = None
 
 
@@ -137,7 +144,3 @@ class Wire(asyncio.Protocol):
             self.close(TimeoutError("the node did not answer in time"))
         else:
             self._watch = self._loop.call_later(GRACE_SECONDS, self._look, oldest)
-
-
-def _packed(words: tuple[Word, ...]) -> bytes:
-    return cast(bytes, hiredis.pack_command(cast(Any, words)))

@@ -68,7 +68,7 @@ CACHE_COMMANDS = Histogram(
 )
 CACHE_AGE_SECONDS = Histogram(
     "fotbot_cache_age_seconds",
-    "Staleness: how long ago a value served from the cache was read, the oldest of each look-up.",
+    "Staleness: how long ago a value served from the cache was read; one in 16 is observed.",
     ["service"],
     buckets=(0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
 )
