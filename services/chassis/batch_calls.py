@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from opentelemetry import trace
-from opentelemetry.trace import SpanKind
 
 from services.chassis import consistency, metrics, telemetry
 from services.chassis.coalesce import MOST_TOGETHER, SLOTS, Coalescer, Crowded, TooLate
@@ -71,7 +69,7 @@ class BatchedCalls:
         ends = time.monotonic() + time_left()
         positions = consistency.current_positions()
         asked = positions.of(self._service) if positions else 0
-        question = _Question(request, asked, _kept_trace())
+        question = _Question(request, asked, telemetry.kept_traceparent())
         pause = FIRST_BACKOFF
         while True:
             try:
@@ -110,7 +108,8 @@ class BatchedCalls:
             if kept:
                 response = await self._traced(request, kept)
             else:
-                response = await self._batch(request)
+                with telemetry.unkept():
+                    response = await self._batch(request)
         position = written.of(self._service)
         if len(response.items) != len(questions):
             raise Unanswered(f"{self._name} answered {len(response.items)} of {len(questions)}")
@@ -118,17 +117,8 @@ class BatchedCalls:
 
     async def _traced(self, request: Any, kept: Sequence[str]) -> Any:
         links = [link for other in kept[1:] for link in telemetry.link(other)]
-        span = telemetry.tracer().start_as_current_span(
-            self._name, context=telemetry.parent(kept[0]), kind=SpanKind.INTERNAL, links=links
-        )
-        with span:
+        with telemetry.span(self._name, caller=kept[0], links=links):
             return await self._batch(request)
-
-
-def _kept_trace() -> str:
-    """The trace under way if it is kept; nobody will look for another."""
-    context = trace.get_current_span().get_span_context()
-    return telemetry.traceparent() if context.trace_flags.sampled else ""
 
 
 def _outcome(item: Any, position: Position) -> _Answer | Exception:

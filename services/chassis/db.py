@@ -14,11 +14,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy import CursorResult, Executable, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from services.chassis import consistency
+from services.chassis import consistency, telemetry
 from services.chassis.consistency import Position
 from services.chassis.dsn import database_urls
 from services.chassis.errors import Unavailable
@@ -32,6 +33,10 @@ LOCK_MILLISECONDS = 1000
 POOL_WAIT_SECONDS = 1.0
 # How long a replica that failed is passed over.
 REPLICA_REST_SECONDS = 1.0
+
+# Of a span; the parameters, which may be a person's, are never told.
+SQL = {"db.system.name": "postgresql"}
+CLIENT = SpanKind.CLIENT
 
 # What this server has made visible: replayed on a standby, written on a primary.
 POSITION_SQL = """SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
@@ -52,9 +57,12 @@ class ReadTransaction:
         self, statement: Executable, parameters: Parameters | None = None
     ) -> CursorResult[Any]:
         """Run one statement. Raises StoreUnavailable or StoreBusy where asking again may help."""
-        with told_apart():
+        with told_apart(), telemetry.span_if_kept("SQL", kind=CLIENT, attributes=SQL) as span:
             async with asyncio.timeout(STATEMENT_SECONDS):
-                return await self._connection.execute(statement, parameters)
+                result = await self._connection.execute(statement, parameters)
+            if span.is_recording() and result.context:
+                span.set_attribute("db.query.text", result.context.statement or "")
+            return result
 
 
 class WriteTransaction(ReadTransaction):

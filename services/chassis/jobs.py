@@ -52,7 +52,7 @@ class Job:
     attempt: int
     """1 at the first try."""
     traceparent: str
-    """W3C traceparent of what enqueued it; link to it, do not continue it."""
+    """W3C traceparent of what enqueued it, if its trace is kept; link to it, do not continue it."""
 
 
 Handler = Callable[[Job], Awaitable[None]]
@@ -73,7 +73,7 @@ class Jobs:
         if not payloads:
             return
         connection = await transaction.driver_connection()
-        headers: dict[str, str] = {"traceparent": telemetry.traceparent()}
+        headers: dict[str, str] = {"traceparent": telemetry.kept_traceparent()}
         many = len(payloads)
         await Queries.from_asyncpg_connection(connection).enqueue(
             [kind] * many,

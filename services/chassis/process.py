@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import uvloop
@@ -18,6 +19,7 @@ from services.chassis.settings import SettingsError, load
 
 BAD_SETTINGS = 2
 FLUSH_SECONDS = 3.0
+COLLECTOR = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 log = logs.logger(__name__)
 SomeSettings = TypeVar("SomeSettings", bound=OpsSettings)
@@ -67,14 +69,15 @@ def main(
         sys.exit(BAD_SETTINGS)
     logs.set_up(name)
     _hide_secrets(settings)
-    telemetry.set_up(name)
-    sys.exit(uvloop.run(_run(name, settings, body)))
+    flush = _traces(name)
+    sys.exit(uvloop.run(_run(name, settings, body, flush)))
 
 
 async def _run(
     name: str,
     settings: SomeSettings,
     body: Callable[[SomeSettings, Process], Awaitable[None]],
+    flush: Callable[[], Awaitable[None]] | None,
 ) -> int:
     process = Process(name, settings)
     loop = asyncio.get_running_loop()
@@ -92,7 +95,19 @@ async def _run(
         return 1
     finally:
         watching.cancel()
-        await telemetry.shut_down(FLUSH_SECONDS)
+        if flush:
+            await flush()
+
+
+def _traces(name: str) -> Callable[[], Awaitable[None]] | None:
+    """Keep and export them if a collector is named; how to send the last ones."""
+    if not any(os.environ.get(variable) for variable in COLLECTOR):
+        telemetry.roots.keep(0.0)
+        return None
+    from services.chassis import exporting  # a process without a collector has no use for it
+
+    exporting.set_up(name)
+    return partial(exporting.shut_down, FLUSH_SECONDS)
 
 
 def _hide_secrets(settings: OpsSettings) -> None:

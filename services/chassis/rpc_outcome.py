@@ -1,10 +1,10 @@
-"""One call, seen from either side: a span, a histogram, and the status code it ends with."""
+"""One call, seen from either side: a span if the trace is kept, a histogram, a status code."""
 
 import time
 from types import TracebackType
 from typing import Self
 
-from opentelemetry.context import Context, attach, detach
+from opentelemetry.context import attach, detach
 from opentelemetry.trace import SpanKind, StatusCode, set_span_in_context
 from prometheus_client import Histogram
 
@@ -17,8 +17,8 @@ SERVER_FAULTS = frozenset({"DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE", "UNKN
 class Observed:
     """Around one call of `method` (full name, no leading slash).
 
-    `code` is the name of the gRPC status the call ends with; set it before the end. A class and
-    not a generator, with a span by hand: it surrounds every call, and so costs half.
+    `code` is the name of the gRPC status the call ends with; set it before the end. `caller` is
+    the traceparent that came with it. A class and not a generator: it surrounds every call.
     """
 
     __slots__ = ("_histogram", "_kind", "_method", "_span", "_started", "_token", "code")
@@ -29,20 +29,17 @@ class Observed:
         kind: SpanKind,
         histogram: Histogram,
         code: str,
-        parent: Context | None = None,
+        caller: str | bytes | None = None,
     ) -> None:
         self.code = code
         self._method, self._kind, self._histogram = method, kind, histogram
         self._started = time.perf_counter()
-        self._span = telemetry.tracer().start_span(
-            method,
-            context=parent,
-            kind=kind,
-            attributes={"rpc.system.name": "grpc", "rpc.method": method},
-        )
+        attributes = {"rpc.system.name": "grpc", "rpc.method": method}
+        self._span = telemetry.started(method, kind, attributes, caller)
 
     def __enter__(self) -> Self:
-        self._token = attach(set_span_in_context(self._span))
+        if self._span:
+            self._token = attach(set_span_in_context(self._span))
         return self
 
     def __exit__(
@@ -51,14 +48,16 @@ class Observed:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._span.is_recording():
-            self._span.set_attribute("rpc.response.status_code", self.code)
+        span = self._span
+        if span and span.is_recording():
+            span.set_attribute("rpc.response.status_code", self.code)
             if self._is_fault():
-                self._span.set_status(StatusCode.ERROR, self.code)
+                span.set_status(StatusCode.ERROR, self.code)
         seconds = time.perf_counter() - self._started
         metrics.observe(self._histogram, seconds, self._method, self.code)
-        detach(self._token)
-        self._span.end()
+        if span:
+            detach(self._token)
+            span.end()
 
     def _is_fault(self) -> bool:
         if self._kind is SpanKind.SERVER:

@@ -120,10 +120,10 @@ class ServedCalls(grpc.aio.ServerInterceptor):
     async def _serve(self, method: str, behaviour: Any, request: Any, context: Context) -> Any:
         told = dict(context.invocation_metadata() or ())
         asked = _position(told.get(consistency.METADATA_KEY))
-        parent = telemetry.parent(told.get(telemetry.TRACEPARENT))
+        caller = told.get(telemetry.TRACEPARENT)
         with (
             consistency.serving(asked) as served,
-            Observed(method, SpanKind.SERVER, metrics.RPC_SERVED_SECONDS, "OK", parent) as outcome,
+            Observed(method, SpanKind.SERVER, metrics.RPC_SERVED_SECONDS, "OK", caller) as outcome,
             self._in_flight,
         ):
             try:

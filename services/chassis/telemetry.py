@@ -1,116 +1,211 @@
-"""Traces: always there for the logs, kept and sent only where a collector is named.
+"""Traces: ids for the logs, and spans where a trace is kept. Who sends them is `exporting`.
 
-Spans of calls are made in the interceptors, those of SQL and cache commands by OpenTelemetry's
-instrumentors for asyncpg and redis (the one for SQLAlchemy stays silent with version 2.1).
+Whether a trace is kept is decided once, where it begins (OTEL_TRACES_SAMPLER), and a caller's
+decision holds. The others cost next to nothing: no span is made, and only their ids travel on.
+Spans of SQL and of cache commands are made in `db` and `cache`, by hand for the same reason.
 """
 
-import asyncio
-import os
-import threading
-from collections.abc import Sequence
-from contextlib import suppress
-from importlib.metadata import version
-from importlib.util import find_spec
-from typing import Any
-from uuid import uuid4
+import random
+import re
+from collections.abc import Mapping, Sequence
+from contextvars import Token
+from dataclasses import dataclass
+from types import TracebackType
 
 from opentelemetry import trace
-from opentelemetry.context import Context
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
-from opentelemetry.trace import Link, Span, SpanContext, Tracer
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.context import Context, attach, detach
+from opentelemetry.trace import (
+    INVALID_SPAN,
+    Link,
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    TraceFlags,
+    Tracer,
+    TraceState,
+    set_span_in_context,
+)
 
-ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 TRACEPARENT = "traceparent"
+# https://www.w3.org/TR/trace-context/#traceparent-header; a later version may have more parts.
+_WRITTEN = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
+_UNKEPT, _KEPT, _NO_STATE = TraceFlags(0), TraceFlags(TraceFlags.SAMPLED), TraceState()
+_LOWER_HALF = (1 << 64) - 1
 
-_propagator = TraceContextTextMapPropagator()
-# It stands in for the tracer of whichever provider `set_up` makes.
+Attributes = Mapping[str, str | int | float | bool]
+# It stands in for the tracer of whichever provider `exporting` makes.
 _tracer = trace.get_tracer("fotbot")
 
 
+@dataclass(slots=True)
+class Roots:
+    """Which of the traces that begin here are kept: those whose id's lower half is below `bound`;
+    None while nobody has said, and then none begins.
+
+    `chosen` is the id of one that is to be kept, for the span that begins it."""
+
+    bound: int | None = None
+    chosen: int = 0
+
+    def keep(self, share: float) -> None:
+        """Of all traces, this share."""
+        self.bound = round(share * (_LOWER_HALF + 1))
+
+    def take(self) -> int:
+        """The chosen id, once."""
+        chosen, self.chosen = self.chosen, 0
+        return chosen
+
+
+roots = Roots()
+
+
+class _Spanning:
+    """A span around a block. A class, since a generator would cost more than the span."""
+
+    __slots__ = ("_span", "_token")
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+
+    def __enter__(self) -> Span:
+        self._token: Token[Context] = attach(set_span_in_context(self._span))
+        return self._span
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        detach(self._token)
+        if isinstance(error, Exception) and self._span.is_recording():
+            self._span.record_exception(error)
+            self._span.set_status(trace.StatusCode.ERROR, f"{type(error).__name__}: {error}")
+        self._span.end()
+
+
+class _Nothing:
+    """Around a block whose trace is not kept."""
+
+    def __enter__(self) -> Span:
+        return INVALID_SPAN
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+
+_nothing = _Nothing()
+
+
 def tracer() -> Tracer:
-    """The tracer for spans made by hand."""
+    """The tracer for spans made by hand where cost is no matter; else `span`, `span_if_kept`."""
     return _tracer
 
 
-def set_up(service: str) -> None:
-    """Make the process's tracer provider. Without a collector it only gives out trace ids."""
-    exporting = any(os.environ.get(name) for name in ENDPOINTS)
-    provider = TracerProvider(
-        sampler=None if exporting else ALWAYS_OFF,
-        resource=Resource.create(
-            {
-                "service.name": service,
-                "service.namespace": "fotbot",
-                "service.version": version("fotbot"),
-                "service.instance.id": str(uuid4()),
-            }
-        ),
-        shutdown_on_exit=False,
-    )
-    trace.set_tracer_provider(provider)
-    if exporting:
-        _export(provider)
+def is_kept() -> bool:
+    """Whether there is a trace under way that is kept."""
+    return trace.get_current_span().get_span_context().trace_flags.sampled
 
 
-async def shut_down(seconds: float) -> None:
-    """Send what is still here; give up after this many seconds, since a collector may be away."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        return
-    loop, sent = asyncio.get_running_loop(), asyncio.Event()
+def span(
+    name: str,
+    *,
+    kind: SpanKind = SpanKind.INTERNAL,
+    attributes: Attributes | None = None,
+    caller: str | bytes | None = None,
+    links: Sequence[Link] = (),
+) -> _Spanning | _Nothing:
+    """Around a block: its span if the trace is kept, else none (what it yields takes attributes
+    either way). It may begin a trace; `caller` is a traceparent to go on from."""
+    made = started(name, kind, attributes, caller, links)
+    return _nothing if made is None else _Spanning(made)
 
-    def send() -> None:
-        provider.shutdown()
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(sent.set)
 
-    # Not the executor's thread, for whose end the process would wait.
-    threading.Thread(target=send, daemon=True).start()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await sent.wait()
+def span_if_kept(
+    name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes | None = None
+) -> _Spanning | _Nothing:
+    """The same for what begins no trace: a span only inside a trace that is kept."""
+    if not trace.get_current_span().get_span_context().trace_flags.sampled:
+        return _nothing
+    return _Spanning(_tracer.start_span(name, kind=kind, attributes=attributes))
+
+
+def unkept() -> _Spanning:
+    """Around work that is part of no trace that is kept, and shall not begin one."""
+    return _Spanning(_begun_unkept(random.getrandbits(128) or 1))
+
+
+def started(
+    name: str,
+    kind: SpanKind,
+    attributes: Attributes | None = None,
+    caller: str | bytes | None = None,
+    links: Sequence[Link] = (),
+) -> Span | None:
+    """A span to be put into the context and ended by hand; None in a trace that is not kept,
+    which needs neither."""
+    around = _read(caller)
+    if around is not None:
+        if not around.trace_flags.sampled:
+            return NonRecordingSpan(around)
+        context = set_span_in_context(NonRecordingSpan(around), Context())
+        return _tracer.start_span(name, context, kind, attributes, links)
+    current = trace.get_current_span().get_span_context()
+    if not current.is_valid:
+        if roots.bound is None:
+            return None
+        trace_id = random.getrandbits(128) or 1
+        if trace_id & _LOWER_HALF >= roots.bound:
+            return _begun_unkept(trace_id)
+        roots.chosen = trace_id
+    elif not current.trace_flags.sampled:
+        return None
+    return _tracer.start_span(name, None, kind, attributes, links)
 
 
 def traceparent() -> str:
-    """The trace under way as W3C text, for a job row or a notice; empty outside any trace."""
-    carrier: dict[str, str] = {}
-    _propagator.inject(carrier)
-    return carrier.get(TRACEPARENT, "")
+    """The trace under way as W3C text, kept or not; empty outside any trace."""
+    return _text(trace.get_current_span().get_span_context())
+
+
+def kept_traceparent() -> str:
+    """The same for who only links to it (a job, a notice): empty unless the trace is kept."""
+    context = trace.get_current_span().get_span_context()
+    return _text(context) if context.trace_flags.sampled else ""
 
 
 def parent(text: str | bytes | None) -> Context | None:
     """The context to start a child span in; None, for no text, goes on in the current one."""
-    return _propagator.extract({TRACEPARENT: text}, Context()) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    context = _read(text)
+    return set_span_in_context(NonRecordingSpan(context), Context()) if context else Context()
 
 
 def link(text: str | None) -> Sequence[Link]:
-    """For `start_span(links=...)`: the trace that caused this one, or nothing if unreadable."""
-    context = parent(text)
-    cause: SpanContext = trace.get_current_span(context).get_span_context()
-    return [Link(cause)] if context and cause.is_valid else []
+    """For `span(links=...)`: the trace that caused this one, or nothing if unreadable."""
+    cause = _read(text)
+    return [Link(cause)] if cause else []
 
 
-def _export(provider: TracerProvider) -> None:
-    """Imported here, since a process without a collector needs none of it."""
-    from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    os.environ.setdefault("OTEL_SEMCONV_STABILITY_OPT_IN", "http,database")
-    if find_spec("asyncpg"):
-        from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
-
-        untyped: Any = AsyncPGInstrumentor
-        untyped().instrument(tracer_provider=provider)
-    if find_spec("redis"):
-        from opentelemetry.instrumentation.redis import RedisInstrumentor
-
-        RedisInstrumentor().instrument(tracer_provider=provider, request_hook=_name_cluster)
+def _begun_unkept(trace_id: int) -> Span:
+    span_id = random.getrandbits(64) or 1
+    return NonRecordingSpan(SpanContext(trace_id, span_id, False, _UNKEPT, _NO_STATE))
 
 
-def _name_cluster(span: Span, *_: object) -> None:
-    """The instrumentor names the store only of a client with a single connection pool."""
-    span.set_attribute("db.system.name", "redis")
+def _read(text: str | bytes | None) -> SpanContext | None:
+    """The caller's span; None for no text, and for what is no traceparent."""
+    written = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
+    if written is None:
+        return None
+    trace_id, span_id, flags = (int(part, 16) for part in written.groups())
+    context = SpanContext(trace_id, span_id, True, _KEPT if flags & 1 else _UNKEPT, _NO_STATE)
+    return context if context.is_valid else None
+
+
+def _text(context: SpanContext) -> str:
+    if not context.is_valid:
+        return ""
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"

@@ -45,7 +45,7 @@ def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
 
     async def send(job: Job) -> None:
         links = telemetry.link(job.traceparent)
-        with telemetry.tracer().start_as_current_span("notice", links=links), budget(SEND_SECONDS):
+        with telemetry.span("notice", links=links), budget(SEND_SECONDS):
             notice = Notice.FromString(job.payload)
             await sender.SendNotices(SendNoticesRequest(notices=[notice]))
 

@@ -144,3 +144,44 @@ def test_the_trace_under_way_can_be_kept_as_text_and_linked_to() -> None:
 )
 def test_text_that_is_no_trace_links_to_nothing(text: str | None) -> None:
     assert not telemetry.link(text)
+
+
+def test_nothing_is_made_for_what_begins_no_trace() -> None:
+    with telemetry.span_if_kept("a leaf") as span:
+        assert not span.get_span_context().is_valid
+        assert not telemetry.traceparent()
+
+
+def test_a_trace_that_is_not_kept_travels_on_without_spans() -> None:
+    with telemetry.span("served", caller=f"{TRACEPARENT[:-2]}00"):
+        outer = telemetry.traceparent()
+        with telemetry.span("inside") as span, telemetry.span_if_kept("a leaf"):
+            assert not span.is_recording()
+            assert telemetry.traceparent() == outer == f"{TRACEPARENT[:-2]}00"
+            assert not telemetry.kept_traceparent()
+            assert not telemetry.is_kept()
+    assert not telemetry.traceparent()
+
+
+def test_a_trace_that_is_not_kept_has_an_id_of_its_own() -> None:
+    with telemetry.unkept():
+        first = telemetry.traceparent()
+    with telemetry.unkept():
+        assert telemetry.traceparent() not in {first, ""}
+
+
+async def test_whether_a_trace_is_kept_is_decided_where_it_begins() -> None:
+    async with receiving() as (receiver, endpoint):
+        settings = {"OTEL_TRACES_SAMPLER": "parentbased_traceidratio"}
+        settings |= {"OTEL_TRACES_SAMPLER_ARG": "0.5", "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+        async with started({**SETTINGS, **settings}) as process:
+            port = (await line(process, "serving gRPC"))["port"]
+            async with connect("echo", f"ipv4:127.0.0.1:{port}") as channel:
+                for _ in range(60):
+                    with budget(10):
+                        await echo_call(channel)(StringValue(value="hello"))
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 15)
+    # As likely to fail as twenty heads in a row.
+    assert 5 < len(receiver.spans) < 55
+    assert len({span.trace_id for span in receiver.spans}) == len(receiver.spans)

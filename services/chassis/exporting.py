@@ -1,0 +1,82 @@
+"""Where kept traces go: the collector that the standard OTEL_ variables name.
+
+Imported only where one is named, since it costs a process some 20 MiB.
+"""
+
+import asyncio
+import os
+import threading
+from contextlib import suppress
+from importlib.metadata import version
+from uuid import uuid4
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio
+
+from services.chassis.telemetry import roots
+
+
+class _Ids(RandomIdGenerator):
+    """Random, but for the trace that `telemetry` has just decided to keep."""
+
+    def generate_trace_id(self) -> int:
+        """An id of which the sampler says what `telemetry` has said of it."""
+        return roots.take() or super().generate_trace_id()
+
+
+def set_up(service: str) -> None:
+    """Send what is kept, from now on."""
+    share = _share_kept()
+    roots.keep(share)
+    provider = TracerProvider(
+        sampler=ParentBasedTraceIdRatio(share),
+        resource=Resource.create(
+            {
+                "service.name": service,
+                "service.namespace": "fotbot",
+                "service.version": version("fotbot"),
+                "service.instance.id": str(uuid4()),
+            }
+        ),
+        shutdown_on_exit=False,
+        id_generator=_Ids(),
+    )
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+
+
+async def shut_down(seconds: float) -> None:
+    """Send what is still here; give up after this many seconds, since a collector may be away."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        return
+    loop, sent = asyncio.get_running_loop(), asyncio.Event()
+
+    def send() -> None:
+        provider.shutdown()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(sent.set)
+
+    # Not the executor's thread, for whose end the process would wait.
+    threading.Thread(target=send, daemon=True).start()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await sent.wait()
+
+
+def _share_kept() -> float:
+    """Of the traces that begin here, by OTEL_TRACES_SAMPLER and its _ARG; all by default."""
+    sampler = os.environ.get("OTEL_TRACES_SAMPLER", "").lower()
+    if sampler.endswith("always_off"):
+        return 0.0
+    if not sampler.endswith("traceidratio"):
+        return 1.0
+    try:
+        return min(1.0, max(0.0, float(os.environ.get("OTEL_TRACES_SAMPLER_ARG", ""))))
+    except ValueError:
+        return 1.0
