@@ -1,27 +1,45 @@
 """The services' stubs, each on a channel of its own, with a read's share of the time budget.
 
 An update has 5 s from the webhook on: a write may use all of it, since its outcome must be found
-out; a read must be answered in 2.5 s, after that people rather hear "later".
+out; a read must be answered in 2.5 s, after that people rather hear "later". The hot methods'
+calls travel together when there is a crowd.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
+from fotbot.sessions.v1 import sessions_service_pb2
 from fotbot.sessions.v1.entries_service_pb2_grpc import EntriesServiceStub
 from fotbot.sessions.v1.league_service_pb2_grpc import LeagueServiceStub
 from fotbot.sessions.v1.matches_service_pb2_grpc import MatchesServiceStub
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceStub
 from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
 from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
+from fotbot.users.v1 import users_service_pb2
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 
+from services.chassis.batch_calls import BatchedCalls
 from services.chassis.client import connect
 from services.chassis.deadline import budget, time_left
 from services.gateway.calls import Services
 from services.gateway.settings import GatewaySettings
+
+Method = Callable[[Any], Awaitable[Any]]
+
+BATCHED: Mapping[str, Mapping[str, type[Any]]] = {
+    "users": {"EnsureUser": users_service_pb2.BatchEnsureUsersRequest},
+    "sessions": {
+        "ListSessions": sessions_service_pb2.BatchListSessionsRequest,
+        "GetSession": sessions_service_pb2.BatchGetSessionsRequest,
+        "Register": sessions_service_pb2.BatchRegisterRequest,
+        "Leave": sessions_service_pb2.BatchLeaveRequest,
+    },
+}
+"""By service and method: the request of the Batch… method that carries its calls."""
 
 LEAST_READ_SECONDS = 0.25
 """What a read after a slow write still gets."""
@@ -51,8 +69,8 @@ async def services(settings: GatewaySettings, pace: Pace = USUAL_PACE) -> AsyncI
         teams = await channel("teams", settings.teams_addr)
         sender = await channel("sender", settings.sender_addr)
         yield Services(
-            users=within(pace, UsersServiceStub(users)),
-            sessions=within(pace, SessionsServiceStub(sessions)),
+            users=within(pace, UsersServiceStub(users), "users"),
+            sessions=within(pace, SessionsServiceStub(sessions), "sessions"),
             entries=within(pace, EntriesServiceStub(sessions)),
             matches=within(pace, MatchesServiceStub(sessions)),
             league=within(pace, LeagueServiceStub(sessions)),
@@ -63,24 +81,42 @@ async def services(settings: GatewaySettings, pace: Pace = USUAL_PACE) -> AsyncI
 
 
 class _Paced:
-    """A stub whose reads get less time than its writes."""
+    """A stub whose reads get less time than its writes, and whose hot calls travel together."""
 
-    def __init__(self, pace: Pace, stub: object) -> None:
-        for name, method in vars(stub).items():
+    def __init__(self, pace: Pace, stub: object, service: str) -> None:
+        methods = vars(stub) | _batched(stub, service)
+        for name, method in methods.items():
             setattr(self, name, _paced(pace, method))
 
 
-def within(pace: Pace, stub: object) -> Any:
+def within(pace: Pace, stub: object, service: str = "") -> Any:
     """The same stub for the type checker; requests without a WriteContext are reads."""
-    return cast(Any, _Paced(pace, stub))
+    return cast(Any, _Paced(pace, stub, service))
 
 
-def _paced(pace: Pace, method: Callable[[Any], Awaitable[Any]]) -> Callable[[Any], Awaitable[Any]]:
+def _batched(stub: object, service: str) -> dict[str, Method]:
+    """The hot methods of a service's main stub."""
+    return {
+        name: BatchedCalls(
+            service,
+            getattr(stub, request_type.DESCRIPTOR.name.removesuffix("Request")),
+            request_type,
+        )
+        for name, request_type in BATCHED.get(service, {}).items()
+    }
+
+
+def _paced(pace: Pace, method: Method) -> Method:
     async def ask(request: Any) -> Any:
-        if "write" in request.DESCRIPTOR.fields_by_name:
+        if _is_write(type(request)):
             return await method(request)
         spent = pace.update - time_left()
         with budget(max(pace.read - spent, LEAST_READ_SECONDS)):
             return await method(request)
 
     return ask
+
+
+@cache
+def _is_write(request_type: type[Any]) -> bool:
+    return "write" in request_type.DESCRIPTOR.fields_by_name

@@ -42,7 +42,7 @@ class ShortWay:
         if not incoming.private:
             return None
         if incoming.kind is Kind.TAP:
-            return self._tap(incoming.content[Kind.TAP].get("data"))
+            return self._tap(incoming.data)
         found = arrival.shortcut
         return self._texts.get((found.way, found.key)) if found else None
 

@@ -1,8 +1,6 @@
 """Which updates concern us at all, before anybody is asked anything."""
 
-from collections.abc import Mapping
 from enum import Enum, auto
-from typing import Any
 
 from services.gateway.incoming import Incoming, Kind
 from services.gateway.shortcuts import command_in
@@ -35,13 +33,6 @@ def concern(incoming: Incoming, username: str) -> Concern:
     return Concern.IGNORE
 
 
-def text_of(incoming: Incoming) -> str:
-    """The text of a message; empty for anything else."""
-    message: Mapping[str, Any] = incoming.content.get(Kind.MESSAGE, {})
-    text = message.get("text")
-    return text if isinstance(text, str) else ""
-
-
 def _commands(incoming: Incoming, username: str) -> bool:
-    command = command_in(text_of(incoming)) if incoming.kind is Kind.MESSAGE else None
+    command = command_in(incoming.text)
     return command is not None and command.is_for(username)

@@ -26,7 +26,7 @@ from services.gateway.clients import Pace
 from services.gateway.delivery import Delivery
 from services.gateway.dispatcher import Dispatcher
 from services.gateway.held_back import HeldBack
-from services.gateway.incoming import Incoming, Malformed, NotAnUpdate, read
+from services.gateway.incoming import Incoming, Malformed, NotAnUpdate
 from services.gateway.metrics import ADMISSIONS, BAD_INPUT
 from services.gateway.middlewares.errors import Errors
 from services.gateway.middlewares.identity import Identity
@@ -36,9 +36,10 @@ from services.gateway.person_memory import PersonMemory, Remembered
 from services.gateway.quarantine import Quarantine
 from services.gateway.reachability import tell_reachability
 from services.gateway.release_guard import ReleaseGuard
+from services.gateway.quick_reading import read
 from services.gateway.rendering import NOTHING, Rendered, render
 from services.gateway.shortcuts import Shortcuts
-from services.gateway.sifting import Concern, concern, text_of
+from services.gateway.sifting import Concern, concern
 from services.gateway.tracing import update_span
 
 RETRY_AFTER_SECONDS = 2
@@ -184,7 +185,7 @@ class Updates:
             bot=bot,
             at=datetime.fromtimestamp(self.clock(), UTC),
             remembered=remembered,
-            shortcut=self.shortcuts.find(text_of(incoming), bot.username),
+            shortcut=self.shortcuts.find(incoming.text, bot.username),
             writing=Writing(
                 held_back=self.held_back,
                 update_id=incoming.update_id,

@@ -13,7 +13,9 @@ from io import StringIO
 from typing import Any
 
 from fotbot.sender.v1.sender_service_pb2_grpc import add_SenderServiceServicer_to_server
+from fotbot.sessions.v1 import sessions_service_pb2
 from fotbot.sessions.v1.sessions_service_pb2_grpc import add_SessionsServiceServicer_to_server
+from fotbot.users.v1 import users_service_pb2
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 
 from services.chassis import logs
@@ -28,6 +30,7 @@ from services.gateway.settings import GatewaySettings
 from services.gateway.updates import Reply, Updates
 from tests.fakes.booking_sessions import BookingSessions
 from tests.fakes.ensuring_users import EnsuringUsers
+from tests.fakes.in_batches import in_batches
 from tests.fakes.recording_sender import RecordingSender
 from tests.gateway.patient_cache import PatientCache
 from tests.gateway.small_talk import SMALL_TALK
@@ -121,7 +124,9 @@ def body(reply: Reply) -> dict[str, Any]:
 @asynccontextmanager
 async def world(redis_url: str, **environ: str) -> AsyncIterator[World]:
     """Fake services, served; teams is nowhere."""
-    users, sessions, sender = EnsuringUsers(), BookingSessions(), RecordingSender(new_id())
+    users = in_batches(EnsuringUsers(), "UsersService", users_service_pb2)
+    sessions = in_batches(BookingSessions(), "SessionsService", sessions_service_pb2)
+    sender = RecordingSender(new_id())
     added = {
         "users": partial(add_UsersServiceServicer_to_server, users),
         "sessions": partial(add_SessionsServiceServicer_to_server, sessions),

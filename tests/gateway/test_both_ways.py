@@ -18,8 +18,7 @@ from services.gateway.answers import Answer
 from services.gateway.arrivals import Arrival, Bot, Writing
 from services.gateway.dispatcher import FEATURES
 from services.gateway.features.feature import Feature
-from services.gateway.incoming import read
-from services.gateway.sifting import text_of
+from services.gateway.quick_reading import read
 from services.gateway.texts import LANGUAGES, texts_for
 from services.local.stores.valkey import ValkeyCluster
 from tests.gateway.gate import Gate, gate, message, new_id, pressed, world
@@ -90,7 +89,7 @@ def arrival(gateway: Gate, event: dict[str, Any]) -> Arrival:
         bot=bot,
         at=datetime.now(UTC),
         remembered=None,
-        shortcut=gateway.updates.shortcuts.find(text_of(incoming), bot.username),
+        shortcut=gateway.updates.shortcuts.find(incoming.text, bot.username),
         writing=Writing(held_back=held_back, update_id=incoming.update_id, known=False),
     )
 

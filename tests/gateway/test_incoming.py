@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.incoming import DEPTH_LIMIT, Kind, Malformed, NotAnUpdate, read
+from services.gateway.incoming import (
+    DEPTH_LIMIT,
+    Incoming,
+    Kind,
+    Malformed,
+    NotAnUpdate,
+    read_carefully,
+)
+from services.gateway.quick_reading import read, read_quickly
 from tests.gateway.gate import message, pressed
 
 
@@ -106,3 +116,65 @@ def test_every_text_comes_through_but_for_nul_and_lone_surrogates(text: str) -> 
 def test_no_bytes_make_it_raise_anything_else(body: bytes) -> None:
     with suppress(Malformed, NotAnUpdate):
         read(body)
+
+
+# What a body may hold where a hot update has its fields, and around them.
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**64), 2**64)
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["private", "/start", "so:1", 0, 1, {}, []]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["id", "from", "chat", "type", "text"]), inner, max_size=3
+        )
+    ),
+    max_leaves=5,
+)
+USUAL = (message(7, "/start"), pressed(7, "so:1"), message(7, "\N{GRINNING FACE} \N{SOCCER BALL}"))
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> bytes:
+    """A usual update with a few things changed, left out or added, here and there a byte too."""
+    update = json.loads(json.dumps({"update_id": 3, **draw(st.sampled_from(USUAL))}))
+    holders = [update, *(one for one in update.values() if isinstance(one, dict))]
+    holders += [one for holder in holders for one in holder.values() if isinstance(one, dict)]
+    for _ in range(draw(st.integers(0, 3))):
+        holder = draw(st.sampled_from(holders))
+        name = draw(st.sampled_from([*holder, "photo", "date", "edited_message", "callback_query"]))
+        if draw(st.booleans()):
+            holder[name] = draw(VALUES)
+        else:
+            holder.pop(name, None)
+    body = json.dumps(update, ensure_ascii=draw(st.booleans())).encode("utf-8", "surrogatepass")
+    at = draw(st.integers(0, len(body)))
+    cut = draw(st.integers(0, 1))
+    added = draw(
+        st.sampled_from([b"", b"", b"", b"\\u0000", b"\\ud83d", b"\xff", b"\n", b" ", b'"'])
+    )
+    return body[:at] + added + body[at + cut * bool(added) :]
+
+
+def outcome(read_it: Callable[[bytes], Incoming | None], body: bytes) -> Incoming | str | None:
+    try:
+        return read_it(body)
+    except (Malformed, NotAnUpdate) as fault:
+        return repr(fault)
+
+
+@settings(max_examples=1000)
+@given(bodies())
+def test_the_quick_reading_agrees_with_the_careful_one_or_leaves_it_to_it(body: bytes) -> None:
+    quick = outcome(read_quickly, body)
+    assert quick is None or quick == outcome(read_carefully, body)
+
+
+@pytest.mark.parametrize("event", [message(7, "/start"), pressed(7, "so:1"), USUAL[2]])
+def test_usual_updates_are_read_quickly(event: dict[str, Any]) -> None:
+    for ascii_only in (True, False):
+        body = json.dumps({"update_id": 3, **event}, ensure_ascii=ascii_only).encode()
+        assert read_quickly(body) == read_carefully(body)

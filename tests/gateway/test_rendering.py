@@ -13,7 +13,8 @@ from services.gateway.answers import Answer, Button, Screen, Style
 from services.gateway.conversation_records import REMEMBERED_MOVES, Record
 from services.gateway.conversations import Conversation
 from services.gateway.fitting import CAPTION_LIMIT, TEXT_LIMIT, fitted_html, shown_length
-from services.gateway.incoming import Incoming, read
+from services.gateway.incoming import Incoming
+from services.gateway.quick_reading import read
 from services.gateway.rendering import NOTHING, Rendered, faults, render
 from tests.gateway.gate import message, pressed
 
