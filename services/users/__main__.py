@@ -13,6 +13,7 @@ from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
 from services.chassis.sweeping import sweeping
+from services.users.api.identities import packed
 from services.users.api.servicer import UsersServicer
 from services.users.imports import UsersImportServicer
 from services.users.settings import UsersSettings
@@ -54,7 +55,7 @@ def servicer(settings: UsersSettings, database: Database, cache: Cache) -> Users
         once=Once(database),
         people=people,
         moves=SqlMoves,
-        reads=SqlPeopleReads(database, cache, settings.cache_ttl),
+        reads=SqlPeopleReads(database, cache, cache_ttl=settings.cache_ttl, pack=packed),
         records=SqlRecords(database),
         admins=settings.admin_tg_ids,
         default_language=settings.default_language,

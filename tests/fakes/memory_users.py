@@ -1,6 +1,6 @@
 """People in memory: keeps the promises of `People` and `Moves` in services.users.domain.ports."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -41,7 +41,13 @@ class MemoryPeople:
     async def by_phone(self, phone: str) -> User | None:
         return next((user for user in self.users.values() if user.phone == phone), None)
 
-    async def add(self, telegram_id: TelegramId, language: Language) -> User:
+    async def by_telegram_ids(self, telegram_ids: Sequence[TelegramId]) -> list[User]:
+        return [user for user in self.users.values() if user.telegram_id in telegram_ids]
+
+    async def add_all(self, newcomers: Mapping[TelegramId, Language]) -> list[User]:
+        return [await self._add(account, language) for account, language in newcomers.items()]
+
+    async def _add(self, telegram_id: TelegramId, language: Language) -> User:
         known = await self.by_telegram_id(telegram_id)
         if known:
             return known

@@ -20,6 +20,7 @@ from services.users.domain.refusals import (
 )
 from services.users.domain.user import Language, MoveId, Role, TelegramId, User, UserId
 from tests.fakes.memory_users import MemoryMoves, MemoryPeople
+from tests.users.meeting import met
 
 ADMINS = frozenset({TelegramId(900)})
 OLD, NEW = TelegramId(1), TelegramId(2)
@@ -39,11 +40,11 @@ class Club:
         club = cls()
         await club.registers(TelegramId(900), "Admin", "+998900000900")
         await club.registers(OLD, "Ali", PHONE)
-        await profile.meet(club.people, NEW, Language.RU)
+        await met(club.people, NEW, Language.RU)
         return club
 
     async def registers(self, account: TelegramId, name: str, phone: str) -> User:
-        user = await profile.meet(self.people, account, Language.UZ)
+        user = await met(self.people, account, Language.UZ)
         await profile.set_name(self.people, user.id, name)
         return await profile.set_phone(self.people, user.id, phone, account)
 
@@ -208,7 +209,7 @@ async def happens(club: Club, what: str, number: int, phone: str, flag: bool) ->
     if what == "decides":
         await club.decides(number, approved=flag)
         return
-    await profile.meet(club.people, account, Language.UZ)
+    await met(club.people, account, Language.UZ)
     if what == "registers":
         await club.registers(account, f"Player {number}", phone)
     elif what == "asks":

@@ -13,6 +13,7 @@ from services.users.domain.user import Language, MoveId, TelegramId, UserId
 from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
 from tests.fakes.memory_users import MemoryMoves, MemoryPeople
+from tests.users.meeting import met
 from tests.users.town import Town
 
 Transaction = Callable[[], AbstractAsyncContextManager[tuple[People, Moves]]]
@@ -43,8 +44,8 @@ def transaction(request: pytest.FixtureRequest) -> Transaction:
 
 async def two(transaction: Transaction, number: int) -> tuple[UserId, UserId]:
     async with transaction() as (people, _):
-        first = await people.add(TelegramId(2**52 + number), Language.UZ)
-        second = await people.add(TelegramId(2**53 + number), Language.UZ)
+        first = await met(people, TelegramId(2**52 + number), Language.UZ)
+        second = await met(people, TelegramId(2**53 + number), Language.UZ)
     return first.id, second.id
 
 

@@ -31,13 +31,14 @@ from services.users.domain.user import (
     UserId,
 )
 from tests.fakes.memory_users import MemoryPeople
+from tests.users.meeting import met
 
 ADMINS = frozenset({TelegramId(900)})
 NOBODY = UserId(404)
 
 
 async def registered(people: MemoryPeople, telegram_id: int) -> User:
-    user = await profile.meet(people, TelegramId(telegram_id), Language.UZ)
+    user = await met(people, TelegramId(telegram_id), Language.UZ)
     await profile.set_name(people, user.id, f"Player {telegram_id}")
     phone = f"+99890{telegram_id:07}"
     return await profile.set_phone(people, user.id, phone, TelegramId(telegram_id))
@@ -60,14 +61,14 @@ def test_the_language_is_guessed_from_telegrams_code(code: str, language: str) -
 
 async def test_the_same_account_is_the_same_person() -> None:
     people = MemoryPeople()
-    first = await profile.meet(people, TelegramId(1), Language.RU)
-    assert await profile.meet(people, TelegramId(1), Language.EN) == first
+    first = await met(people, TelegramId(1), Language.RU)
+    assert await met(people, TelegramId(1), Language.EN) == first
     assert not first.language_chosen
 
 
 async def test_a_chosen_language_is_told_from_a_guess() -> None:
     people = MemoryPeople()
-    user = await profile.meet(people, TelegramId(1), Language.RU)
+    user = await met(people, TelegramId(1), Language.RU)
     chosen = await profile.set_language(people, user.id, Language.RU)
     assert chosen.language_chosen
     assert people.users[user.id] == chosen
@@ -75,14 +76,14 @@ async def test_a_chosen_language_is_told_from_a_guess() -> None:
 
 async def test_a_name_and_an_own_phone_make_a_person_registered() -> None:
     people = MemoryPeople()
-    assert not (await profile.meet(people, TelegramId(7), Language.UZ)).is_registered
+    assert not (await met(people, TelegramId(7), Language.UZ)).is_registered
     assert (await registered(people, 7)).is_registered
 
 
 @pytest.mark.parametrize("contact", [8, 0, -7])
 async def test_only_ones_own_contact_counts(contact: int) -> None:
     people = MemoryPeople()
-    user = await profile.meet(people, TelegramId(7), Language.UZ)
+    user = await met(people, TelegramId(7), Language.UZ)
     with pytest.raises(ContactNotOwn):
         await profile.set_phone(people, user.id, "+998901234567", TelegramId(contact))
     assert not people.users[user.id].phone
@@ -198,7 +199,7 @@ async def test_only_admins_change_roles(change: roles.Change) -> None:
 async def test_an_organiser_must_exist_and_be_registered() -> None:
     people = MemoryPeople()
     admin = await registered(people, 900)
-    stranger = await profile.meet(people, TelegramId(2), Language.UZ)
+    stranger = await met(people, TelegramId(2), Language.UZ)
     with pytest.raises(NotRegistered):
         await roles.appoint_organiser(people, ADMINS, admin.id, stranger.id)
     with pytest.raises(UserNotFound):

@@ -49,7 +49,8 @@ def account(number: int) -> TelegramId:
 
 async def added(transaction: Transaction, number: int) -> User:
     async with transaction() as people:
-        return await people.add(account(number), Language.RU)
+        (user,) = await people.add_all({account(number): Language.RU})
+    return user
 
 
 async def test_a_person_is_found_by_both_his_ids(transaction: Transaction) -> None:
@@ -142,3 +143,17 @@ async def test_the_audit_log_says_who_what_whom_and_when(town: Town) -> None:
     assert (row.actor_id, row.action, row.subject_id) == (1, "role.appoint", 2)
     assert row.note == "note"
     assert abs(row.age.total_seconds()) < 60
+
+
+async def test_a_crowd_is_added_in_one_go_with_those_who_are_there_already(
+    transaction: Transaction,
+) -> None:
+    there = await added(transaction, 20)
+    crowd = {account(20 + number): Language.EN for number in range(5)}
+    async with transaction() as people:
+        made = {user.telegram_id: user for user in await people.add_all(crowd)}
+    assert made.keys() == crowd.keys()
+    assert made[account(20)] == there
+    async with transaction() as people:
+        again = await people.by_telegram_ids([*crowd, TelegramId(2**62)])
+    assert {user.telegram_id: user for user in again} == made

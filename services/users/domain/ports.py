@@ -1,10 +1,18 @@
 """What the use cases need of a store. A store is bound to one transaction on the primary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from services.users.domain.records import AuditEntry, Move, WaitingMove
-from services.users.domain.user import Admins, Language, MoveId, TelegramId, User, UserId
+from services.users.domain.user import (
+    Admins,
+    Language,
+    MoveId,
+    Standing,
+    TelegramId,
+    User,
+    UserId,
+)
 
 
 class People(Protocol):
@@ -22,8 +30,11 @@ class People(Protocol):
     async def by_phone(self, phone: str) -> User | None:
         """The person with this phone, or nothing."""
 
-    async def add(self, telegram_id: TelegramId, language: Language) -> User:
-        """A new person; the one who is there already when two come at once."""
+    async def by_telegram_ids(self, telegram_ids: Sequence[TelegramId]) -> list[User]:
+        """Those behind these Telegram accounts who exist."""
+
+    async def add_all(self, newcomers: Mapping[TelegramId, Language]) -> list[User]:
+        """New people, in any order; who is there already when two come at once, as he is."""
 
     async def save(self, user: User) -> None:
         """Keep what has changed. Raises PhoneNotAccepted when another person has the phone."""
@@ -51,8 +62,13 @@ class Moves(Protocol):
 class PeopleReads(Protocol):
     """What is asked about people; may be seconds old unless it says otherwise."""
 
-    async def by_telegram_id(self, telegram_id: TelegramId) -> User | None:
-        """The person behind a Telegram account; nothing when no copy knows him yet."""
+    async def known(self, telegram_ids: Sequence[TelegramId]) -> dict[TelegramId, bytes]:
+        """The people behind Telegram accounts, packed; without those whom no copy knows yet."""
+
+    async def standings_now(
+        self, user_ids: Sequence[UserId], admins: Admins
+    ) -> dict[UserId, Standing]:
+        """Of those of the people who exist, as the primary knows them now."""
 
     async def by_id_now(self, user_id: UserId) -> User | None:
         """The person as the primary knows him now, or nothing."""

@@ -1,5 +1,6 @@
 """What a person does with his own profile. Each function is one call in one transaction."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from services.users.domain.names import clean_name
@@ -27,10 +28,14 @@ class Details:
     shirt_number: int | None = None
 
 
-async def meet(people: People, telegram_id: TelegramId, language: Language) -> User:
-    """The person behind a Telegram account, made at first sight with the language guessed."""
-    known = await people.by_telegram_id(telegram_id)
-    return known or await people.add(telegram_id, language)
+async def meet(people: People, guesses: Mapping[TelegramId, Language]) -> list[User]:
+    """The people behind Telegram accounts, in any order; made at first sight with the language
+    guessed."""
+    known = await people.by_telegram_ids(tuple(guesses))
+    strangers = guesses.keys() - {user.telegram_id for user in known}
+    if strangers:
+        known += await people.add_all({account: guesses[account] for account in strangers})
+    return known
 
 
 async def set_language(people: People, actor: UserId, language: Language) -> User:

@@ -54,6 +54,14 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What decides whether a person may act."""
+
+    role: Role
+    is_registered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person whom Fotbot has met in Telegram, or whom another bot had."""
 

@@ -6,4 +6,4 @@ from services.users.domain.user import TelegramId
 
 def user_key(cache: Cache, telegram_id: TelegramId) -> str:
     """The key of a person's cached value."""
-    return cache.key("user", version=2, identity=telegram_id)
+    return cache.key("user", version=3, identity=telegram_id)

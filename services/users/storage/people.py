@@ -1,10 +1,10 @@
 """Writes: people in one transaction on the primary. What a save changes leaves the cache after
 the commit."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Select, any_, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis.cache import Cache
@@ -12,8 +12,17 @@ from services.chassis.db import WriteTransaction
 from services.users.domain.refusals import PhoneNotAccepted
 from services.users.domain.user import Language, TelegramId, User, UserId
 from services.users.storage.keys import user_key
-from services.users.storage.rows import changeable, user_from
+from services.users.storage.rows import changeable, numbers, user_from
 from services.users.storage.tables import audit, people
+
+# In one order, so that two crowds do not wait for each other.
+_ADD = text("""
+INSERT INTO people (telegram_id, name, name_folded, language, language_chosen, role, reachable)
+SELECT account, '', '', language, false, 'player', true
+FROM unnest(CAST(:accounts AS bigint[]), CAST(:languages AS text[])) AS newcomers(account, language)
+ORDER BY account
+ON CONFLICT (telegram_id) DO NOTHING
+RETURNING *""")
 
 
 class SqlPeople:
@@ -40,28 +49,19 @@ class SqlPeople:
         """The person with this phone, or nothing."""
         return await self._one(select(people).where(people.c.phone == phone))
 
-    async def add(self, telegram_id: TelegramId, language: Language) -> User:
-        """A new person; the one who is there already when two come at once."""
-        added = await self._transaction.execute(
-            upsert(people)
-            .values(
-                telegram_id=telegram_id,
-                name="",
-                name_folded="",
-                language=language.value,
-                language_chosen=False,
-                role="player",
-                reachable=True,
-            )
-            .on_conflict_do_nothing(index_elements=[people.c.telegram_id])
-            .returning(people)
-        )
-        row = added.one_or_none()
-        if row is None:
-            asked = select(people).where(people.c.telegram_id == telegram_id)
-            row = (await self._transaction.execute(asked)).one()
-        self._uncache(telegram_id)  # "nobody" is cached too
-        return user_from(row)
+    async def by_telegram_ids(self, telegram_ids: Sequence[TelegramId]) -> list[User]:
+        """Those behind these Telegram accounts who exist."""
+        is_asked = people.c.telegram_id == any_(numbers(telegram_ids))
+        return list(map(user_from, await self._transaction.execute(select(people).where(is_asked))))
+
+    async def add_all(self, newcomers: Mapping[TelegramId, Language]) -> list[User]:
+        """New people, in any order; who is there already when two come at once, as he is."""
+        accounts, languages = list(newcomers), [one.value for one in newcomers.values()]
+        rows = {"accounts": accounts, "languages": languages}
+        added = list(map(user_from, await self._transaction.execute(_ADD, rows)))
+        self._uncache(*accounts)  # "nobody" is cached too
+        late = newcomers.keys() - {user.telegram_id for user in added}
+        return added + (await self.by_telegram_ids(tuple(late)) if late else [])
 
     async def save(self, user: User) -> None:
         """Keep what has changed. Raises PhoneNotAccepted when another person has the phone."""
@@ -90,11 +90,9 @@ class SqlPeople:
         row = (await self._transaction.execute(asked)).one_or_none()
         return None if row is None else user_from(row)
 
-    def _uncache(self, telegram_id: TelegramId | None) -> None:
-        if telegram_id is None:
-            return
-        key = user_key(self._cache, telegram_id)
-        self._transaction.after_commit(lambda position: self._cache.invalidate([key], position))
+    def _uncache(self, *telegram_ids: TelegramId | None) -> None:
+        keys = [user_key(self._cache, one) for one in telegram_ids if one is not None]
+        self._transaction.after_commit(lambda position: self._cache.invalidate(keys, position))
 
 
 def _broken_constraint(error: IntegrityError) -> str | None:

@@ -1,20 +1,20 @@
 """Reads: from the cache, then a replica, then the primary. Roles are the primary's word."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Select, and_, any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, and_, any_, func, or_, select
 
 from services.chassis.cache import Cache
 from services.chassis.consistency import Position
 from services.chassis.db import Database, ReadTransaction
 from services.users.domain.names import folded
-from services.users.domain.user import Admins, TelegramId, User, UserId
+from services.users.domain.user import Admins, Role, Standing, TelegramId, User, UserId
 from services.users.storage.keys import user_key
-from services.users.storage.rows import packed, unpacked, user_from
+from services.users.storage.rows import numbers, user_from
 from services.users.storage.tables import people
 
+IS_REGISTERED = and_(people.c.name != "", people.c.phone.is_not(None))
 # As the index `people_reachable` has it.
 REACHABLE = and_(
     people.c.reachable,
@@ -27,23 +27,52 @@ REACHABLE = and_(
 class SqlPeopleReads:
     """`domain.ports.PeopleReads` over Postgres and the cache."""
 
-    def __init__(self, database: Database, cache: Cache, cache_ttl: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        cache: Cache,
+        *,
+        cache_ttl: float,
+        pack: Callable[[User], bytes],
+    ) -> None:
         self._database = database
         self._cache = cache
         self._cache_ttl = cache_ttl
+        self._pack = pack
 
-    async def by_telegram_id(self, telegram_id: TelegramId) -> User | None:
-        """The person behind a Telegram account, cached; nothing when no copy knows him yet."""
+    async def known(self, telegram_ids: Sequence[TelegramId]) -> dict[TelegramId, bytes]:
+        """The people behind Telegram accounts, cached as they are packed; without those whom no
+        copy knows yet."""
+        accounts = {user_key(self._cache, account): account for account in telegram_ids}
 
-        async def load() -> tuple[Position, bytes]:
-            asked = select(people).where(people.c.telegram_id == telegram_id)
+        async def load(keys: Sequence[str]) -> tuple[Position, Sequence[bytes | None]]:
+            wanted = [accounts[key] for key in keys]
+            asked = select(people).where(people.c.telegram_id == any_(numbers(wanted)))
             async with self._database.read() as transaction:
                 found = await _all(transaction, asked)
-            return transaction.position, packed(found[0]) if found else b""
+            packed = {user.telegram_id: self._pack(user) for user in found}
+            return transaction.position, [packed.get(account) for account in wanted]
 
-        key = user_key(self._cache, telegram_id)
-        value = await self._cache.fetch(key, load, ttl=self._cache_ttl)
-        return unpacked(value) if value else None
+        values = await self._cache.fetch_many(list(accounts), load, self._cache_ttl)
+        found = zip(accounts.values(), values, strict=True)
+        return {account: value for account, value in found if value is not None}
+
+    async def standings_now(
+        self, user_ids: Sequence[UserId], admins: Admins
+    ) -> dict[UserId, Standing]:
+        """Of those of the people who exist, as the primary knows them now."""
+        asked = select(
+            people.c.id, people.c.telegram_id, people.c.role, IS_REGISTERED.label("is_registered")
+        ).where(people.c.id == any_(numbers(user_ids)))
+        async with self._database.read_primary() as transaction:
+            found: Sequence[Any] = (await transaction.execute(asked)).all()
+        return {
+            UserId(number): Standing(
+                role=Role.ADMIN if account in admins else Role[role.upper()],
+                is_registered=is_registered,
+            )
+            for number, account, role, is_registered in found
+        }
 
     async def by_id_now(self, user_id: UserId) -> User | None:
         """The person as the primary knows him now."""
@@ -53,7 +82,7 @@ class SqlPeopleReads:
 
     async def by_ids(self, user_ids: Sequence[UserId]) -> list[User]:
         """Those of the people who exist, by id."""
-        asked = select(people).where(people.c.id == any_(_numbers(user_ids))).order_by(people.c.id)
+        asked = select(people).where(people.c.id == any_(numbers(user_ids))).order_by(people.c.id)
         return await self._read(asked)
 
     async def by_name(self, prefix: str, limit: int) -> list[User]:
@@ -61,7 +90,7 @@ class SqlPeopleReads:
         asked = (
             select(people)
             .where(people.c.name_folded.startswith(folded(prefix), autoescape=True))
-            .where(people.c.name != "", people.c.phone.is_not(None))
+            .where(IS_REGISTERED)
             .order_by(people.c.name_folded, people.c.id)
             .limit(limit)
         )
@@ -69,7 +98,7 @@ class SqlPeopleReads:
 
     async def organisers(self, admins: Admins) -> list[User]:
         """All organisers and those of the admins whom Fotbot has met, by name."""
-        is_admin = people.c.telegram_id == any_(_numbers(sorted(admins)))
+        is_admin = people.c.telegram_id == any_(numbers(sorted(admins)))
         is_one = or_(people.c.role == "organiser", is_admin)
         asked = select(people).where(is_one).order_by(people.c.name_folded, people.c.id)
         return await self._read(asked)
@@ -94,8 +123,3 @@ class SqlPeopleReads:
 
 async def _all(transaction: ReadTransaction, asked: Select[Any]) -> list[User]:
     return [user_from(row) for row in await transaction.execute(asked)]
-
-
-def _numbers(numbers: Sequence[int]) -> BindParameter[Sequence[int]]:
-    """One array parameter: the statement is the same for any number of ids."""
-    return literal(list(numbers), ARRAY(BigInteger))

@@ -1,10 +1,10 @@
-"""A person as a row, and as a cached value."""
+"""A person as a row, and numbers as a parameter."""
 
-import json
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import BigInteger, BindParameter, Row, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.users.domain.names import folded
 from services.users.domain.user import (
@@ -54,23 +54,6 @@ def changeable(user: User) -> dict[str, Any]:
     }
 
 
-def packed(user: User) -> bytes:
-    """The person as a cached value."""
-    fields = {name: getattr(user, name) for name in User.__slots__}
-    told = {"created_at": user.created_at.isoformat(), "muted": sorted(user.muted)}
-    return json.dumps(fields | told).encode()
-
-
-def unpacked(value: bytes) -> User:
-    """The person in a cached value."""
-    fields = json.loads(value)
-    return User(
-        **fields
-        | {
-            "language": Language(fields["language"]),
-            "stored_role": Role(fields["stored_role"]),
-            "created_at": datetime.fromisoformat(fields["created_at"]),
-            "position": Position(fields["position"]),
-            "muted": frozenset(map(Topic, fields["muted"])),
-        }
-    )
+def numbers(some: Sequence[int]) -> BindParameter[Sequence[int]]:
+    """One array parameter: the statement is the same for any number of ids."""
+    return literal(list(some), ARRAY(BigInteger))

@@ -1,0 +1,146 @@
+"""Who somebody is and what he may do: asked at every update, so a crowd is answered together.
+
+A single call is a batch of one. An item's bad id is that item's alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from fotbot.users.v1 import users_service_pb2 as wire
+from google.protobuf.message import DecodeError
+
+from services.chassis import consistency
+from services.chassis.batches import Outcome, answered
+from services.chassis.store_errors import StoreUnavailable
+from services.users.api.desk import Context, Desk
+from services.users.domain import profile
+from services.users.domain.languages import guessed_language
+from services.users.domain.limits import telegram_id, user_id
+from services.users.domain.refusals import IdInvalid, UserNotFound
+from services.users.domain.user import Language, Role, TelegramId, User, UserId
+from services.users.messages import ROLES, user_message
+
+
+class IdentityCalls(Desk):
+    """Safe to repeat as they are."""
+
+    async def EnsureUser(
+        self, request: wire.EnsureUserRequest, context: Context
+    ) -> wire.EnsureUserResponse:
+        account = telegram_id(request.telegram_id)
+        return (await self._people({account: request.language_code}))[account]
+
+    async def BatchEnsureUsers(
+        self, request: wire.BatchEnsureUsersRequest, context: Context
+    ) -> wire.BatchEnsureUsersResponse:
+        response = wire.BatchEnsureUsersResponse()
+        return await answered(request, response, self._ensured)  # type: ignore[no-any-return]
+
+    async def GetRole(self, request: wire.GetRoleRequest, context: Context) -> wire.GetRoleResponse:
+        number = user_id(request.user_id)
+        found = await self._standings([number])
+        if number not in found:
+            raise UserNotFound("nobody has this id")
+        return found[number]
+
+    async def BatchGetRoles(
+        self, request: wire.BatchGetRolesRequest, context: Context
+    ) -> wire.BatchGetRolesResponse:
+        response = wire.BatchGetRolesResponse()
+        return await answered(request, response, self._roles)  # type: ignore[no-any-return]
+
+    async def _ensured(
+        self, items: Sequence[wire.BatchEnsureUsersRequestItem]
+    ) -> Sequence[Outcome]:
+        """Who has changed something of late is looked up apart: for him the copies that serve
+        the others may be too old."""
+        usual: dict[TelegramId, str] = {}
+        fresh: dict[TelegramId, str] = {}
+        position, asked = 0, consistency.asked()
+        accounts: list[TelegramId | IdInvalid] = []
+        for item in items:
+            account = _valid(item.request.telegram_id)
+            accounts.append(account)
+            if isinstance(account, IdInvalid):
+                continue
+            is_fresh = item.context.position > asked
+            (fresh if is_fresh else usual).setdefault(account, item.request.language_code)
+            position = max(position, item.context.position)
+        found = await self._people(usual) if usual else {}
+        if fresh:
+            with consistency.asking(position):
+                found |= await self._people(fresh)
+        gone = StoreUnavailable("the account is changing hands")
+        return [one if isinstance(one, IdInvalid) else found.get(one, gone) for one in accounts]
+
+    async def _people(
+        self, codes: Mapping[TelegramId, str]
+    ) -> dict[TelegramId, wire.EnsureUserResponse]:
+        """Everybody, with Telegram's language codes for those who are new."""
+        packed = await self.reads.known(tuple(codes))
+        found = {account: one for account, value in packed.items() if (one := self._read(value))}
+        strangers = {
+            account: guessed_language(code, self.default_language)
+            for account, code in codes.items()
+            if account not in found
+        }
+        if strangers:
+            found |= await self._met(strangers)
+        return found
+
+    async def _met(
+        self, strangers: Mapping[TelegramId, Language]
+    ) -> dict[TelegramId, wire.EnsureUserResponse]:
+        async with self.database.write() as transaction:
+            met = await profile.meet(self.people(transaction), strangers)
+        return {
+            user.telegram_id: wire.EnsureUserResponse(user=user_message(user, self.admins))
+            for user in met
+            if user.telegram_id is not None
+        }
+
+    def _read(self, packed: bytes) -> wire.EnsureUserResponse | None:
+        """None for what an odd release has left in the cache."""
+        try:
+            response = wire.EnsureUserResponse.FromString(packed)
+        except DecodeError:
+            return None
+        if response.user.telegram_id in self.admins:
+            response.user.role = ROLES[Role.ADMIN]
+        return response
+
+    async def _roles(self, items: Sequence[wire.BatchGetRolesRequestItem]) -> Sequence[Outcome]:
+        numbers: list[UserId | IdInvalid] = []
+        for item in items:
+            try:
+                numbers.append(user_id(item.request.user_id))
+            except IdInvalid as refusal:
+                numbers.append(refusal)
+        valid = [one for one in numbers if not isinstance(one, IdInvalid)]
+        found = await self._standings(list(dict.fromkeys(valid))) if valid else {}
+        nobody = UserNotFound("nobody has this id")
+        return [one if isinstance(one, IdInvalid) else found.get(one, nobody) for one in numbers]
+
+    async def _standings(self, numbers: Sequence[UserId]) -> dict[UserId, wire.GetRoleResponse]:
+        found = await self.reads.standings_now(numbers, self.admins)
+        return {
+            number: _role_message(standing.role, standing.is_registered)
+            for number, standing in found.items()
+        }
+
+
+def packed(user: User) -> bytes:
+    """The person as he is cached: an answer without what the settings say about admins."""
+    return wire.EnsureUserResponse(user=user_message(user, frozenset())).SerializeToString()
+
+
+def _valid(account: int) -> TelegramId | IdInvalid:
+    try:
+        return telegram_id(account)
+    except IdInvalid as refusal:
+        return refusal
+
+
+@cache
+def _role_message(role: Role, is_registered: bool) -> wire.GetRoleResponse:
+    return wire.GetRoleResponse(role=ROLES[role], registered=is_registered)
