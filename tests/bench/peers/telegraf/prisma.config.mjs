@@ -1,0 +1,2 @@
+// Generating needs no database; the running bot is given its own by DATABASE_URL.
+export default { schema: "prisma/schema.prisma" };
