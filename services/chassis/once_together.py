@@ -12,22 +12,24 @@ from google.protobuf.message import Message
 from services.chassis import once
 from services.chassis.batches import Outcome
 from services.chassis.db import Database, WriteTransaction
-from services.chassis.driver_sql import fetch, is_bad_data
+from services.chassis.driver_sql import fetch, is_bad_data, numbers
 from services.chassis.errors import Refused, Unavailable
 
 # In one order for all, so that two groups with the same ids wait for each other at the first one.
 CLAIM = """INSERT INTO requests (actor_id, request_id, method, fingerprint)
     SELECT actor_id, request_id, $4, fingerprint
-    FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS asked(actor_id, request_id, fingerprint)
+    FROM unnest($1::text::bigint[], $2::text[], $3::bytea[])
+        AS asked(actor_id, request_id, fingerprint)
     ON CONFLICT DO NOTHING RETURNING actor_id, request_id"""
 FIRSTS = """SELECT actor_id, request_id, method, fingerprint, refused, outcome
-    FROM requests JOIN unnest($1::bigint[], $2::text[]) AS asked(actor_id, request_id)
+    FROM requests JOIN unnest($1::text::bigint[], $2::text[]) AS asked(actor_id, request_id)
     USING (actor_id, request_id)"""
 SETTLE = """UPDATE requests SET outcome = of.outcome, refused = of.refused
-    FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::text[])
+    FROM unnest($1::text::bigint[], $2::text[], $3::bytea[], $4::text[])
         AS of(actor_id, request_id, outcome, refused)
     WHERE requests.actor_id = of.actor_id AND requests.request_id = of.request_id"""
-GIVE_UP = """DELETE FROM requests USING unnest($1::bigint[], $2::text[]) AS of(actor_id, request_id)
+GIVE_UP = """DELETE FROM requests
+    USING unnest($1::text::bigint[], $2::text[]) AS of(actor_id, request_id)
     WHERE requests.actor_id = of.actor_id AND requests.request_id = of.request_id"""
 
 Key = tuple[int, str]
@@ -110,7 +112,7 @@ class OnceTogether:
         rows = await fetch(
             transaction,
             CLAIM,
-            [claim.key[0] for claim in ordered],
+            numbers(claim.key[0] for claim in ordered),
             [claim.key[1] for claim in ordered],
             [claim.fingerprint for claim in ordered],
             self._method,
@@ -148,9 +150,11 @@ async def _settle(transaction: WriteTransaction, made: dict[Key, Outcome]) -> No
         else:
             given_up.append(key)
     if kept:
-        await fetch(transaction, SETTLE, *map(list, zip(*kept, strict=True)))
+        actors, *rest = map(list, zip(*kept, strict=True))
+        await fetch(transaction, SETTLE, numbers(actors), *rest)
     if given_up:
-        await fetch(transaction, GIVE_UP, *map(list, zip(*given_up, strict=True)))
+        actors, ids = map(list, zip(*given_up, strict=True))
+        await fetch(transaction, GIVE_UP, numbers(actors), ids)
 
 
 async def _firsts(
@@ -158,8 +162,8 @@ async def _firsts(
 ) -> dict[Key, once.First]:
     if not repeated:
         return {}
-    actors, ids = [claim.key[0] for claim in repeated], [claim.key[1] for claim in repeated]
-    rows = await fetch(transaction, FIRSTS, actors, ids)
+    actors, ids = zip(*(claim.key for claim in repeated), strict=True)
+    rows = await fetch(transaction, FIRSTS, numbers(actors), list(ids))
     return {(row[0], row[1]): once.First(*row[2:]) for row in rows}
 
 

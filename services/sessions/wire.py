@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from fotbot.sessions.v1 import session_pb2 as wire
 from fotbot.sessions.v1 import sessions_service_pb2 as service
 from fotbot.sessions.v1.payment_pb2 import Payment as Money
-from fotbot.sessions.v1.payment_pb2 import PaymentMethod, PaymentStatus
+from fotbot.sessions.v1.payment_pb2 import PaymentMethod
+from fotbot.sessions.v1.payment_pb2 import PaymentStatus as WireStatus
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.sessions.domain.entries import Entry, SessionView
-from services.sessions.domain.money import Payment
+from services.sessions.domain.money import Method, Payment, PaymentStatus
 from services.sessions.domain.refusals import FormatInvalid
 from services.sessions.domain.values import (
     Changes,
@@ -33,6 +34,16 @@ _FORMATS = {
     Format.FIVE_A_SIDE: wire.FORMAT_FIVE_A_SIDE,
     Format.SIX_A_SIDE: wire.FORMAT_SIX_A_SIDE,
 }
+_ENTRY_STATUSES = {
+    status: wire.RegistrationStatus.Value(f"REGISTRATION_STATUS_{status.name}")
+    for status in EntryStatus
+}
+_PAYMENT_STATUSES = {
+    status: WireStatus.Value(f"PAYMENT_STATUS_{status.name}") for status in PaymentStatus
+}
+_PAYMENT_METHODS = {
+    method: PaymentMethod.Value(f"PAYMENT_METHOD_{method.name}") for method in Method
+}
 _FORMATS_READ = {number: kind for kind, number in _FORMATS.items()}
 _STATUSES = {
     Status.PLANNED: wire.SESSION_STATUS_PLANNED,
@@ -42,6 +53,9 @@ _STATUSES = {
 }
 
 
+# Messages are filled in place: made from arguments, each part is made and then copied.
+
+
 def venue(value: Venue) -> wire.Venue:
     """A venue's message."""
     return wire.Venue(id=value.id, name=value.name, time_zone=value.time_zone)
@@ -49,29 +63,18 @@ def venue(value: Venue) -> wire.Venue:
 
 def session(value: Session) -> wire.Session:
     """A session's message."""
-    return wire.Session(
-        id=value.id,
-        venue=venue(value.venue),
-        starts_at=timestamp(value.starts_at),
-        ends_at=timestamp(value.ends_at),
-        format=_FORMATS[value.format],
-        price=value.price,
-        capacity=value.capacity,
-        taken=value.taken,
-        waitlisted=value.waitlisted,
-        status=_STATUSES[value.status],
-        organiser_id=value.organiser_id,
-        version=value.version,
-        squad_size=value.squad_size,
-        needs_approval=value.needs_approval,
-        man_of_session_id=value.man_of_session_id or 0,
-    )
+    message = wire.Session()
+    _fill_session(message, value)
+    return message
 
 
 def view(value: SessionView) -> service.SessionView:
     """A view's message; `registration` stays unset without an entry."""
-    registration = _registration(value.entry, value.viewer) if value.entry else None
-    return service.SessionView(session=session(value.session), registration=registration)
+    message = service.SessionView()
+    _fill_session(message.session, value.session)
+    if value.entry:
+        fill_registration(message.registration, value.entry, value.viewer)
+    return message
 
 
 def plan(request: service.CreateSessionRequest) -> Plan:
@@ -111,14 +114,14 @@ def payment(value: Payment) -> Money:
     return Money(
         amount=value.amount,
         coupons=value.coupons,
-        status=PaymentStatus.Value(f"PAYMENT_STATUS_{value.status.name}"),
-        method=PaymentMethod.Value(f"PAYMENT_METHOD_{value.method.name}"),
+        status=_PAYMENT_STATUSES[value.status],
+        method=_PAYMENT_METHODS[value.method],
     )
 
 
 def entry_status(value: EntryStatus) -> wire.RegistrationStatus.ValueType:
     """An entry's standing."""
-    return wire.RegistrationStatus.Value(f"REGISTRATION_STATUS_{value.name}")
+    return _ENTRY_STATUSES[value]
 
 
 def kind(value: Entry) -> wire.RegistrationKind.ValueType:
@@ -133,20 +136,39 @@ def timestamp(moment: datetime) -> Timestamp:
     return Timestamp(seconds=int(moment.timestamp()))
 
 
-def _registration(entry: Entry, viewer: UserId) -> wire.Registration:
-    return wire.Registration(
-        session_id=entry.session_id,
-        user_id=viewer,
-        status=entry_status(entry.status),
-        position=entry.position,
-        entry_id=entry.id,
-        kind=kind(entry),
-        team_id=entry.team_id or 0,
-        places=entry.places,
-        payment=payment(entry.payment) if entry.payment else None,
-        registered_by=entry.user_id,
-        reason=entry.reason,
-    )
+def fill_registration(message: wire.Registration, entry: Entry, viewer: UserId) -> None:
+    """An entry as a person in it sees it."""
+    message.session_id = entry.session_id
+    message.user_id = viewer
+    message.status = _ENTRY_STATUSES[entry.status]
+    message.position = entry.position
+    message.entry_id = entry.id
+    message.kind = kind(entry)
+    message.team_id = entry.team_id or 0
+    message.places = entry.places
+    message.registered_by = entry.user_id
+    message.reason = entry.reason
+    if entry.payment:
+        message.payment.CopyFrom(payment(entry.payment))
+
+
+def _fill_session(message: wire.Session, value: Session) -> None:
+    message.id = value.id
+    place, of = message.venue, value.venue
+    place.id, place.name, place.time_zone = of.id, of.name, of.time_zone
+    message.starts_at.seconds = int(value.starts_at.timestamp())
+    message.ends_at.seconds = int(value.ends_at.timestamp())
+    message.format = _FORMATS[value.format]
+    message.price = value.price
+    message.capacity = value.capacity
+    message.taken = value.taken
+    message.waitlisted = value.waitlisted
+    message.status = _STATUSES[value.status]
+    message.organiser_id = value.organiser_id
+    message.version = value.version
+    message.squad_size = value.squad_size
+    message.needs_approval = value.needs_approval
+    message.man_of_session_id = value.man_of_session_id or 0
 
 
 def _moment(stamp: Timestamp) -> datetime:

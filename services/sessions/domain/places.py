@@ -55,7 +55,7 @@ async def admit(
     team_id: TeamId | None = None,
 ) -> Outcome:
     """A new entry: with all its places, else in the queue. The caller holds the lock."""
-    session = before.with_newcomer(len(players)).changed()
+    session = before.with_newcomer(len(players))
     placed = session.taken > before.taken
     entry = Entry(
         session_id=session.id,

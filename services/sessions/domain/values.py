@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from typing import NewType
 
+from services.sessions.domain.evolving import evolved
+
 SessionId = NewType("SessionId", int)
 VenueId = NewType("VenueId", int)
 UserId = NewType("UserId", int)
@@ -131,13 +133,15 @@ class Session:
 
     def changed(self) -> "Session":
         """The next version."""
-        return replace(self, version=self.version + 1)
+        return evolved(self, version=self.version + 1)
 
     def with_newcomer(self, places: int = 1) -> "Session":
-        """One more entry: with all its places, else in the queue; nobody there is overtaken."""
+        """The next version, with one more entry: with all its places, else in the queue; nobody
+        there is overtaken."""
+        turns, version = self.turns + 1, self.version + 1
         if not self.waitlisted and self.free >= places:
-            return replace(self, taken=self.taken + places, turns=self.turns + 1)
-        return replace(self, waitlisted=self.waitlisted + 1, turns=self.turns + 1)
+            return evolved(self, taken=self.taken + places, turns=turns, version=version)
+        return evolved(self, waitlisted=self.waitlisted + 1, turns=turns, version=version)
 
     def with_promotion(self, places: int = 1) -> "Session":
         """One entry fewer in the queue, and its places taken."""

@@ -6,15 +6,15 @@ them find it, and written at once in the end.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.chassis.db import WriteTransaction
-from services.chassis.driver_sql import fetch
+from services.chassis.driver_sql import fetch, numbers
 from services.sessions.domain.entries import Entry, Locked
+from services.sessions.domain.evolving import evolved
 from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import EntryId, Session, SessionId, UserId
 from services.sessions.storage import rows
@@ -118,7 +118,7 @@ class SqlDoor:
 
     async def enter(self, session: Session, entry: Entry) -> Entry:
         """Written with all the others'; a newcomer changes nothing of the session but counts."""
-        entered = replace(entry, id=next(self._ids))
+        entered = evolved(entry, id=next(self._ids))
         self.entered.append((session, entered))
         return entered
 
@@ -127,26 +127,29 @@ class SqlDoor:
         self.told += [packed(notice) for notice in notices]
 
 
-def _entered(entries: Sequence[Entry]) -> Iterator[list[Any]]:
+def _entered(entries: Sequence[Entry]) -> Iterator[str | list[str]]:
     """The columns of `ENTER_ALL` for entries, who plays, and what is owed."""
-    yield [entry.id for entry in entries]
-    yield [entry.session_id for entry in entries]
-    yield [entry.user_id for entry in entries]
-    yield [entry.team_id for entry in entries]
+    yield numbers(entry.id for entry in entries)
+    yield numbers(entry.session_id for entry in entries)
+    yield numbers(entry.user_id for entry in entries)
+    yield numbers(entry.team_id for entry in entries)
     yield [entry.status.value for entry in entries]
-    yield [entry.turn for entry in entries]
-    yield [entry.places for entry in entries]
-    yield [entry.price for entry in entries]
-    playing = [(one.id, one.session_id, player) for one in entries for player in one.players]
-    yield from map(list, zip(*playing, strict=True))
-    owing = [(one.id, one.user_id, one.payment.amount) for one in entries if one.payment]
-    yield from map(list, zip(*owing, strict=True)) if owing else ([], [], [])
+    yield numbers(entry.turn for entry in entries)
+    yield numbers(entry.places for entry in entries)
+    yield numbers(entry.price for entry in entries)
+    yield numbers(entry.id for entry in entries for _ in entry.players)
+    yield numbers(entry.session_id for entry in entries for _ in entry.players)
+    yield numbers(player for entry in entries for player in entry.players)
+    owing = [(entry, entry.payment) for entry in entries if entry.payment]
+    yield numbers(entry.id for entry, _ in owing)
+    yield numbers(entry.user_id for entry, _ in owing)
+    yield numbers(payment.amount for _, payment in owing)
 
 
-def _counts(sessions: Sequence[Session]) -> Iterator[list[int]]:
+def _counts(sessions: Sequence[Session]) -> Iterator[str]:
     """The columns of `ENTER_ALL` for sessions."""
-    yield [session.id for session in sessions]
-    yield [session.taken for session in sessions]
-    yield [session.waitlisted for session in sessions]
-    yield [session.turns for session in sessions]
-    yield [session.version for session in sessions]
+    yield numbers(session.id for session in sessions)
+    yield numbers(session.taken for session in sessions)
+    yield numbers(session.waitlisted for session in sessions)
+    yield numbers(session.turns for session in sessions)
+    yield numbers(session.version for session in sessions)

@@ -45,25 +45,25 @@ WITH entered AS (
   INSERT INTO entries (id, session_id, user_id, team_id, kind, status, turn, places, price)
   SELECT id, session_id, user_id, team_id,
     CASE WHEN team_id IS NULL THEN 'individual' ELSE 'team' END, status, turn, places, price
-  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
-    $7::smallint[], $8::bigint[])
+  FROM unnest($1::text::bigint[], $2::text::bigint[], $3::text::bigint[], $4::text::bigint[],
+    $5::text[], $6::text::bigint[], $7::text::smallint[], $8::text::bigint[])
     AS made(id, session_id, user_id, team_id, status, turn, places, price)
 ), playing AS (
   INSERT INTO entry_players (entry_id, session_id, user_id)
-  SELECT * FROM unnest($9::bigint[], $10::bigint[], $11::bigint[])
-), owing AS (
-  INSERT INTO payments (entry_id, amount, status)
-  SELECT entry_id, amount, 'due' FROM unnest($12::bigint[], $13::bigint[], $14::bigint[])
+  SELECT * FROM unnest($9::text::bigint[], $10::text::bigint[], $11::text::bigint[])
+), owed AS (
+  SELECT * FROM unnest($12::text::bigint[], $13::text::bigint[], $14::text::bigint[])
     AS owed(entry_id, actor_id, amount)
+), owing AS (
+  INSERT INTO payments (entry_id, amount, status) SELECT entry_id, amount, 'due' FROM owed
 ), noted AS (
   INSERT INTO payment_events (entry_id, actor_id, action, amount, coupons)
-  SELECT entry_id, actor_id, 'due', amount, 0
-  FROM unnest($12::bigint[], $13::bigint[], $14::bigint[]) AS owed(entry_id, actor_id, amount)
+  SELECT entry_id, actor_id, 'due', amount, 0 FROM owed
 )
 UPDATE sessions
 SET taken = counts.taken, waitlisted = counts.waitlisted, turns = counts.turns,
   version = counts.version
-FROM unnest($15::bigint[], $16::smallint[], $17::integer[], $18::bigint[], $19::bigint[])
-  AS counts(id, taken, waitlisted, turns, version)
+FROM unnest($15::text::bigint[], $16::text::smallint[], $17::text::integer[],
+  $18::text::bigint[], $19::text::bigint[]) AS counts(id, taken, waitlisted, turns, version)
 WHERE sessions.id = counts.id
 """
