@@ -11,8 +11,6 @@ import itertools
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
-from hashlib import sha1
 from typing import Any, Self, TypeVar, cast
 
 import structlog
@@ -23,10 +21,10 @@ from redis.exceptions import ResponseError
 
 from services.chassis import cache_values, consistency, telemetry
 from services.chassis.cache_breaker import Breaker
-from services.chassis.cache_cluster import COMMAND_SECONDS, cluster
+from services.chassis.cache_cluster import COMMAND_SECONDS, close, cluster
 from services.chassis.cache_pipeline import Pipeline
 from services.chassis.cache_values import MISSING, STORE_LUA, Found
-from services.chassis.cache_wire import Word
+from services.chassis.cache_wire import Word, digest
 from services.chassis.consistency import Position
 from services.chassis.metrics import (
     CACHE_AGE_SECONDS,
@@ -81,7 +79,7 @@ class Cache:
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: CacheSettings, service: str) -> AsyncIterator[Self]:
-        """A client of the cluster; it connects when first used and finds nodes that come back."""
+        """A client of the cluster; without one it opens too, and finds nodes that come back."""
         async with cls.over(
             cluster(seeds(settings.redis_url.get_secret_value())), service
         ) as cache:
@@ -95,10 +93,11 @@ class Cache:
         """Over a client that ends with it."""
         opened = cls(commands, service, seconds=seconds)
         try:
+            await opened._pipeline.look_around()
             yield opened
         finally:
             await opened._pipeline.aclose()
-            await commands.aclose()
+            await close(commands)
 
     def key(self, thing: str, version: int, identity: object) -> str:
         """`users:user:v1:{7}`: service, thing, shape version, id in a hash tag."""
@@ -106,7 +105,7 @@ class Cache:
 
     async def evaluate(self, script: str, keys: Sequence[str], *arguments: Word) -> Any:
         """The script's answer; all keys share a slot. Raises CacheDown for any failure."""
-        words = ("EVALSHA", _digest(script), len(keys), *keys, *arguments)
+        words = ("EVALSHA", digest(script), len(keys), *keys, *arguments)
         return await self._travelled(self._ask(keys[0], words, script), "EVALSHA")
 
     async def send(self, *words: Word) -> Any:
@@ -117,7 +116,7 @@ class Cache:
         """One of redis-py's own commands, on a connection to itself, for what is rare. Raises
         CacheDown for any failure."""
         if self._breaker.is_open():
-            _close(command)
+            _drop(command)
             raise CacheDown("the breaker is open")
         began = self._breaker.begin()
         try:
@@ -147,7 +146,7 @@ class Cache:
         same time.
         """
 
-        value = await self._got(self._ask(key, ("GET", key)), consistency.asked())
+        (value,) = await self._got_all([key])
         if value is MISSING:
 
             async def load_one(_: Sequence[str]) -> tuple[Position, Sequence[Value]]:
@@ -162,9 +161,7 @@ class Cache:
     ) -> list[Value]:
         """The value of each key, as `fetch` would; `load_many` is asked for those that are
         missing, and answers their values in this order."""
-        asked = consistency.asked()
-        asks = [self._ask(key, ("GET", key)) for key in keys]
-        found = [await self._got(ask, asked) for ask in asks]
+        found = await self._got_all(keys)
         missing = [key for key, value in zip(keys, found, strict=True) if value is MISSING]
         if missing:
             loaded = await self._loaded(missing, load_many, ttl)
@@ -179,9 +176,17 @@ class Cache:
         grave = cache_values.tombstone(position)
         await self._store_all([(key, grave, TOMBSTONE_SECONDS) for key in keys])
 
-    async def _got(self, ask: "asyncio.Future[Any]", asked: Position) -> Found:
+    async def _got_all(self, keys: Sequence[str]) -> list[Found]:
+        asked, began = consistency.asked(), self._breaker.begin()
+        asks = [self._ask(key, ("GET", key)) for key in keys]
+        with telemetry.span_if_kept("GET", kind=SpanKind.CLIENT, attributes=REDIS):
+            # Mostly they come all at once, after the first.
+            replies = [ask.result() if ask.done() else await ask for ask in asks]
+        return [self._found(reply, began, asked) for reply in replies]
+
+    def _found(self, reply: Any, began: float, asked: Position) -> Found:
         try:
-            stored = await self._travelled(ask, "GET")
+            stored = self._checked(reply, began)
         except CacheDown:
             self._down.inc()
             return MISSING
@@ -250,7 +255,7 @@ class Cache:
 
     def _store(self, key: str, whole: bytes, seconds: float) -> "asyncio.Future[Any]":
         milliseconds = max(1, int(seconds * 1000))
-        words = ("EVALSHA", _digest(STORE_LUA), 1, key, whole[:8], whole, milliseconds)
+        words = ("EVALSHA", digest(STORE_LUA), 1, key, whole[:8], whole, milliseconds)
         return self._ask(key, words, STORE_LUA)
 
     def _ask(
@@ -268,6 +273,10 @@ class Cache:
         began = self._breaker.begin()
         with telemetry.span_if_kept(command, kind=SpanKind.CLIENT, attributes=REDIS):
             reply = await ask
+        return self._checked(reply, began)
+
+    def _checked(self, reply: Any, began: float) -> Any:
+        """The reply, unless it is a failure. Raises CacheDown."""
         if not isinstance(reply, Exception):
             self._breaker.succeeded()
             return reply
@@ -276,16 +285,11 @@ class Cache:
         raise CacheDown(f"{type(reply).__name__}: {reply}") from reply
 
 
-@cache
-def _digest(script: str) -> str:
-    return sha1(script.encode(), usedforsecurity=False).hexdigest()
-
-
 def _kept_for(value: bytes | None, ttl: float) -> float:
     return min(ttl, NOTHING_SECONDS) if value is None else ttl
 
 
-def _close(command: Awaitable[object]) -> None:
+def _drop(command: Awaitable[object]) -> None:
     close = getattr(command, "close", None)
     if close:
         close()

@@ -24,3 +24,10 @@ def cluster(nodes: list[Seed]) -> RedisCluster:
         max_connections=64,
         decode_responses=False,
     )
+
+
+async def close(commands: RedisCluster) -> None:
+    """Its own `aclose` leaves open what it opened while it was looking for its nodes."""
+    await commands.aclose()
+    for nodes in ("nodes_cache", "startup_nodes"):
+        await commands.nodes_manager.aclose(nodes)

@@ -17,7 +17,6 @@ from prometheus_client import Histogram
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.connection import SSLConnection
 from redis.crc import key_slot
-from redis.exceptions import RedisError
 
 from services.chassis.cache_wire import Ask, Wire, Word
 
@@ -48,14 +47,13 @@ class Pipeline:
         self._going_round = asyncio.Semaphore(ROUND_AT_ONCE)
 
     def ask(
-        self, key: str | bytes, words: tuple[Word, ...], script: str | None = None
+        self, key: str, words: tuple[Word, ...], script: str | None = None
     ) -> "asyncio.Future[Any]":
         """The reply; a failure is an exception as its result. Raises HiredisError for what is no
         command."""
         loop = asyncio.get_running_loop()
         ask = Ask(words, script, loop.create_future(), loop.time())
-        slot = key_slot(key.encode() if isinstance(key, str) else key)
-        nodes = self._topology.slots_cache.get(slot)
+        nodes = self._topology.slots_cache.get(key_slot(key.encode()))
         if nodes and not self._is_closed:
             self._line(nodes[0]).ask(ask)
         else:
@@ -92,6 +90,14 @@ class Pipeline:
         task.add_done_callback(self._tasks.discard)
         return task
 
+    async def look_around(self) -> None:
+        """Learn who is in the cluster before the first crowd asks; it may be away for now."""
+        try:
+            async with asyncio.timeout(REFRESH_SECONDS):
+                await self._cluster.initialize()
+        except Exception as error:  # whatever the client raises
+            log.warning("the cluster is away", error=str(error))
+
     async def aclose(self) -> None:
         """Close what is open; whoever waits is told."""
         self._is_closed = True
@@ -124,7 +130,7 @@ class Pipeline:
         try:
             async with asyncio.timeout(REFRESH_SECONDS):
                 await self._topology.initialize()
-        except (RedisError, OSError) as error:
+        except Exception as error:
             log.warning("the cluster does not say who is in it", error=str(error))
             return
         for name in self._lines.keys() - self._topology.nodes_cache.keys():

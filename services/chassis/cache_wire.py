@@ -8,6 +8,8 @@ oldest command is overdue is given up with all that is on it.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha1
 from typing import Any, TypeAlias, cast
 
 import hiredis
@@ -144,3 +146,9 @@ class Wire(asyncio.Protocol):
             self.close(TimeoutError("the node did not answer in time"))
         else:
             self._watch = self._loop.call_later(GRACE_SECONDS, self._look, oldest)
+
+
+@cache
+def digest(script: str) -> str:
+    """By which a node knows the script once it has run it."""
+    return sha1(script.encode(), usedforsecurity=False).hexdigest()

@@ -5,6 +5,7 @@ A single call is a batch of one. An item's bad id is that item's alone.
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from fotbot.users.v1 import users_service_pb2 as wire
 from google.protobuf.message import DecodeError
@@ -57,21 +58,24 @@ class IdentityCalls(Desk):
         usual: dict[TelegramId, str] = {}
         fresh: dict[TelegramId, str] = {}
         position, asked = 0, consistency.asked()
-        accounts: list[TelegramId | IdInvalid] = []
+        found: dict[Any, Any] = {}
+        numbers = []
         for item in items:
-            account = _valid(item.request.telegram_id)
-            accounts.append(account)
-            if isinstance(account, IdInvalid):
-                continue
-            is_fresh = item.context.position > asked
-            (fresh if is_fresh else usual).setdefault(account, item.request.language_code)
-            position = max(position, item.context.position)
-        found = await self._people(usual) if usual else {}
+            request, since = item.request, item.context.position
+            numbers.append(number := request.telegram_id)
+            try:
+                group = fresh if since > asked else usual
+                group.setdefault(telegram_id(number), request.language_code)
+                position = max(position, since)
+            except IdInvalid as refusal:
+                found[number] = refusal
+        if usual:
+            found.update(await self._people(usual))
         if fresh:
             with consistency.asking(position):
-                found |= await self._people(fresh)
+                found.update(await self._people(fresh))
         gone = StoreUnavailable("the account is changing hands")
-        return [one if isinstance(one, IdInvalid) else found.get(one, gone) for one in accounts]
+        return [found.get(number, gone) for number in numbers]
 
     async def _people(
         self, codes: Mapping[TelegramId, str]
@@ -110,16 +114,18 @@ class IdentityCalls(Desk):
         return response
 
     async def _roles(self, items: Sequence[wire.BatchGetRolesRequestItem]) -> Sequence[Outcome]:
-        numbers: list[UserId | IdInvalid] = []
-        for item in items:
+        numbers = [item.request.user_id for item in items]
+        found: dict[Any, Any] = {}
+        valid: list[UserId] = []
+        for number in dict.fromkeys(numbers):
             try:
-                numbers.append(user_id(item.request.user_id))
+                valid.append(user_id(number))
             except IdInvalid as refusal:
-                numbers.append(refusal)
-        valid = [one for one in numbers if not isinstance(one, IdInvalid)]
-        found = await self._standings(list(dict.fromkeys(valid))) if valid else {}
+                found[number] = refusal
+        if valid:
+            found.update(await self._standings(valid))
         nobody = UserNotFound("nobody has this id")
-        return [one if isinstance(one, IdInvalid) else found.get(one, nobody) for one in numbers]
+        return [found.get(number, nobody) for number in numbers]
 
     async def _standings(self, numbers: Sequence[UserId]) -> dict[UserId, wire.GetRoleResponse]:
         found = await self.reads.standings_now(numbers, self.admins)
@@ -132,13 +138,6 @@ class IdentityCalls(Desk):
 def packed(user: User) -> bytes:
     """The person as he is cached: an answer without what the settings say about admins."""
     return wire.EnsureUserResponse(user=user_message(user, frozenset())).SerializeToString()
-
-
-def _valid(account: int) -> TelegramId | IdInvalid:
-    try:
-        return telegram_id(account)
-    except IdInvalid as refusal:
-        return refusal
 
 
 @cache

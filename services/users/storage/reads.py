@@ -1,6 +1,7 @@
 """Reads: from the cache, then a replica, then the primary. Roles are the primary's word."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, any_, func, or_, select
@@ -67,10 +68,7 @@ class SqlPeopleReads:
         async with self._database.read_primary() as transaction:
             found: Sequence[Any] = (await transaction.execute(asked)).all()
         return {
-            UserId(number): Standing(
-                role=Role.ADMIN if account in admins else Role[role.upper()],
-                is_registered=is_registered,
-            )
+            UserId(number): _standing("ADMIN" if account in admins else role, is_registered)
             for number, account, role, is_registered in found
         }
 
@@ -123,3 +121,8 @@ class SqlPeopleReads:
 
 async def _all(transaction: ReadTransaction, asked: Select[Any]) -> list[User]:
     return [user_from(row) for row in await transaction.execute(asked)]
+
+
+@cache
+def _standing(role: str, is_registered: bool) -> Standing:
+    return Standing(role=Role[role.upper()], is_registered=is_registered)
