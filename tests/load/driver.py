@@ -72,6 +72,8 @@ class Record:
     """Callback queries that their own answer did not carry."""
     taken: list[tuple[int, int]] = field(default_factory=list)
     """(person, session) of every tap answered with 200."""
+    sample: bytes = b""
+    """The last answer's body."""
     bodies: list[tuple[Act, bytes]] = field(default_factory=list)
     """Where they are to be kept."""
 
@@ -161,6 +163,7 @@ class Load:
     def _note(self, sending: _Sending, body: bytes) -> None:
         record, act = self.record, sending.act
         record.done += 1
+        record.sample = body
         record.latency.note(time.perf_counter() - sending.due)
         method = next((name for name in METHODS if name in body), b"nothing")
         record.methods[method.decode()] += 1

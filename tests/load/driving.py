@@ -71,6 +71,7 @@ class Told:
     methods: Counter[str]
     unanswered: list[int]
     taken: list[tuple[int, int]]
+    sample: str
     bodies: list[tuple[int, int, str]]
     """(person, session, answer's body)."""
 
@@ -148,6 +149,7 @@ def _tell(record: Record) -> dict[str, Any]:
         "methods": record.methods,
         "unanswered": record.unanswered,
         "taken": record.taken,
+        "sample": record.sample.decode(errors="replace"),
         "bodies": [(act.person, act.session, body.decode()) for act, body in record.bodies],
     }
 
