@@ -39,6 +39,18 @@ move-in-bench: $(VENV)/dev.stamp ## Move a large synthetic old bot in, twice; ti
 test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## Measure it beside the alternatives; OP=start|list|register|hot|spread|alone for a part
+	@$(BIN)/python -m tests.bench $(OP)
+
+.PHONY: soak
+soak: $(VENV)/dev.stamp ## A million updates (UPDATES=50000 for fewer): memory and connections stay flat
+	@$(BIN)/python -m tests.bench.soak $(if $(UPDATES),--updates $(UPDATES))
+
+.PHONY: profile
+profile: $(VENV)/dev.stamp ## A flame graph under a crowd: PROCESS=gateway|sessions|users|sender [OP=list]
+	@$(BIN)/python -m tests.bench.flames $(or $(PROCESS),gateway) $(OP)
+
 .PHONY: check
 check: $(VENV)/dev.stamp ## Lint, types, import contracts, wire compatibility, drift of generated code
 	$(BIN)/ruff check

@@ -17,7 +17,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2_grpc import (
 )
 
 
-class _Forgetful(TraceServiceServicer):  # type: ignore[misc]
+class _Forgetful(TraceServiceServicer):
     async def Export(
         self, request: ExportTraceServiceRequest, context: Any
     ) -> ExportTraceServiceResponse:

@@ -55,7 +55,7 @@ class Tried:
         seconds: float,
         connections: int = IN_FLIGHT,
         rate: float = 0.0,
-        sessions: Sequence[int] = (),
+        count: int = 10**12,
     ) -> Told:
         """A run whose outcome is remembered for the judge."""
         scale = self.system.scale
@@ -63,12 +63,13 @@ class Tried:
             door=self.system.door,
             operation=operation,
             people=scale.people,
-            sessions=sessions or range(1, scale.sessions + 1),
+            sessions=range(1, scale.sessions + 1),
             first=self.first[operation],
             words=self.system.words,
             connections=connections,
             seconds=seconds,
             rate=rate,
+            count=count,
         )
         told = await self.driver.run(job)
         self.first[operation] += told.sent
