@@ -75,17 +75,29 @@ class Coalescer(Generic[Question, Answer]):
     async def __call__(self, question: Question, ends: float) -> Answer:
         """The answer, by `ends`, a moment of time.monotonic(). Raises TooLate, Crowded, and what
         the carrier says of this question. A caller that is cancelled leaves the others alone."""
+        answer, timer = self._board(question, ends)
+        try:
+            return await answer
+        finally:
+            timer.cancel()
+
+    def board(self, question: Question, ends: float) -> "asyncio.Future[Answer]":
+        """The answer to come, for who does not wait for it to the end. Raises Crowded at once."""
+        answer, timer = self._board(question, ends)
+        answer.add_done_callback(lambda _: timer.cancel())
+        return answer
+
+    def _board(
+        self, question: Question, ends: float
+    ) -> "tuple[asyncio.Future[Answer], asyncio.TimerHandle]":
         if len(self._waiting) >= self._most_waiting:
             raise Crowded(f"{self._most_waiting} calls wait already")
         loop = asyncio.get_running_loop()
-        passenger = _Passenger[Question, Answer](question, ends, loop.create_future())
+        passenger = _Passenger(question, ends, loop.create_future())
         timer = loop.call_later(max(0.0, ends - time.monotonic()), passenger.expire)
         self._waiting.append(passenger)
         self._call(loop)
-        try:
-            return await passenger.answer
-        finally:
-            timer.cancel()
+        return passenger.answer, timer
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         """Everybody who comes in the same turn of the loop boards together."""

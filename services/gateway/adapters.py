@@ -1,36 +1,32 @@
-"""Turns aiogram's events into a handler's arguments, and measures the handler.
+"""Turns a row of a feature's tables into what both ways lead to, and aiogram's events into its
+arguments.
 
-One small function per table of a feature. Which text is a shortcut was found out at the door
-(shortcuts.py); the filters here only compare.
+One small function per table. Which text is a shortcut was found out at the door (shortcuts.py);
+the filters here only compare.
 """
 
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import CallbackQuery, Message
 
-from services.chassis import metrics, telemetry
 from services.gateway.answers import Answer
 from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Outcome
 from services.gateway.calls import Call, TelegramId
 from services.gateway.features.feature import Asked, Commanded, Contact, Heard, Said, Tapped
-from services.gateway.metrics import HANDLER_SECONDS
+from services.gateway.places import Place
 from services.gateway.shortcuts import Way
 
+Leading = Callable[[Arrival, Call], Awaitable[Answer]]
+"""A row that needs nothing more."""
+
+Pressing = Callable[[Arrival, Call, CallbackData], Awaitable[Answer]]
+"""A row of buttons."""
+
 Adapted = Callable[..., Awaitable[Answer]]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A handler's place in the features' tables, for traces and metrics."""
-
-    feature: str
-    handler: str
+"""What aiogram calls."""
 
 
 class LeadsTo(Filter):
@@ -81,23 +77,60 @@ class InPrivate(Filter):
         return call.private
 
 
-def asked(place: Place, handler: Asked) -> Adapted:
+def asked(place: Place, handler: Asked) -> Leading:
     """For the menu and for groups: the call alone."""
 
-    async def adapted(_message: Message, call: Call) -> Answer:
-        with _observed(place):
-            return await handler(call)
+    async def leading(_arrival: Arrival, call: Call) -> Answer:
+        return await place.observe(handler(call))
+
+    return leading
+
+
+def commanded(place: Place, handler: Commanded) -> Leading:
+    """For commands and deep links: what is left of the line."""
+
+    async def leading(arrival: Arrival, call: Call) -> Answer:
+        argument = arrival.shortcut.argument if arrival.shortcut else ""
+        return await place.observe(handler(call, argument))
+
+    return leading
+
+
+def tapped(place: Place, handler: Tapped) -> Pressing:
+    """For buttons: their data."""
+
+    async def pressing(_arrival: Arrival, call: Call, pressed: CallbackData) -> Answer:
+        return await place.observe(handler(call, pressed))
+
+    return pressing
+
+
+def tapped_at_a_step(place: Place, handler: Tapped) -> Pressing:
+    """For buttons that hang on a conversation."""
+    surely = tapped(place, handler)
+
+    async def pressing(arrival: Arrival, call: Call, pressed: CallbackData) -> Answer:
+        return _later(arrival, call) or await surely(arrival, call, pressed)
+
+    return pressing
+
+
+def by_message(leading: Leading) -> Adapted:
+    """As aiogram calls it after a message."""
+
+    async def adapted(_message: Message, call: Call, arrival: Arrival) -> Answer:
+        return await leading(arrival, call)
 
     return adapted
 
 
-def commanded(place: Place, handler: Commanded) -> Adapted:
-    """For commands and deep links: what is left of the line."""
+def by_tap(pressing: Pressing) -> Adapted:
+    """As aiogram calls it after a tap."""
 
-    async def adapted(_message: Message, call: Call, arrival: Arrival) -> Answer:
-        argument = arrival.shortcut.argument if arrival.shortcut else ""
-        with _observed(place):
-            return await handler(call, argument)
+    async def adapted(
+        _query: CallbackQuery, call: Call, arrival: Arrival, pressed: CallbackData
+    ) -> Answer:
+        return await pressing(arrival, call, pressed)
 
     return adapted
 
@@ -107,45 +140,26 @@ def stepped(place: Place, handler: Heard) -> Adapted:
 
     async def adapted(message: Message, call: Call, arrival: Arrival) -> Answer:
         arrival.stepped = True
-        with _observed(place):
-            return await handler(call, said(message))
+        return await place.observe(handler(call, said(message)))
 
     return adapted
 
 
 def heard(place: Place, handler: Heard) -> Adapted:
-    """For what nothing else took."""
+    """For what nothing else took: it may have been meant for a conversation."""
 
-    async def adapted(message: Message, call: Call) -> Answer:
-        with _observed(place):
-            return await handler(call, said(message))
-
-    return adapted
-
-
-def tapped(place: Place, handler: Tapped) -> Adapted:
-    """For buttons: their data."""
-
-    async def adapted(_query: CallbackQuery, call: Call, pressed: CallbackData) -> Answer:
-        with _observed(place):
-            return await handler(call, pressed)
+    async def adapted(message: Message, call: Call, arrival: Arrival) -> Answer:
+        return _later(arrival, call) or await place.observe(handler(call, said(message)))
 
     return adapted
 
 
-def unless_unsure(adapted: Adapted) -> Adapted:
-    """For what hangs on a conversation: without the cluster nobody knows where it is."""
-
-    async def guarded(
-        event: TelegramObject, call: Call, arrival: Arrival, pressed: CallbackData | None = None
-    ) -> Answer:
-        if arrival.unsure:
-            arrival.outcome = Outcome.LATER
-            return apology(call.texts, "later", arrival.incoming)
-        given = {} if pressed is None else {"pressed": pressed}
-        return await adapted(event, call=call, **given)
-
-    return guarded
+def _later(arrival: Arrival, call: Call) -> Answer | None:
+    """Without the cluster nobody knows where a conversation is."""
+    if not arrival.unsure:
+        return None
+    arrival.outcome = Outcome.LATER
+    return apology(call.texts, "later", arrival.incoming)
 
 
 def said(message: Message) -> Said:
@@ -162,16 +176,3 @@ def _contact(message: Message) -> Contact | None:
         return None
     owner = TelegramId(shared.user_id) if shared.user_id else None
     return Contact(phone=shared.phone_number, telegram_id=owner)
-
-
-@contextmanager
-def _observed(place: Place) -> Iterator[None]:
-    started, outcome = time.perf_counter(), "raised"
-    name = f"{place.feature} {place.handler}"
-    with telemetry.tracer().start_as_current_span(name, record_exception=False):
-        try:
-            yield
-            outcome = Outcome.DONE
-        finally:
-            seconds = time.perf_counter() - started
-            metrics.observe(HANDLER_SECONDS, seconds, place.feature, place.handler, outcome)

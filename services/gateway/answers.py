@@ -3,7 +3,7 @@
 How an answer becomes Bot API calls is decided in rendering.py, where it goes in delivery.py.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
@@ -53,6 +53,9 @@ class Screen:
 
     remove_menu: bool = False
     """Takes the reply keyboard away, for steps in which a text is due."""
+
+    sent: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    """Its JSON, once it was made (message_json.py): a screen that is shown again has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

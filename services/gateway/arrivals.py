@@ -1,9 +1,10 @@
 """One update on its way: what is known of it, and what becomes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from services.gateway.calls import UserId
 from services.gateway.held_back import HeldBack
 from services.gateway.incoming import Incoming
 from services.gateway.person_memory import Remembered
@@ -43,12 +44,18 @@ class Writing:
     update_id: int
     known: bool
     begun: bool = False
+    changed: list[UserId] = field(default_factory=list)
+    """Other people, of whom users tells something else from now on."""
 
     def begin(self) -> None:
         """Raises Busy when too many updates are held back for one more."""
         if not self.begun:
             self.held_back.begin(self.update_id, self.known)
             self.begun = True
+
+    def changes(self, user_id: UserId) -> None:
+        """The write under way is about what this person is: his role, his account."""
+        self.changed.append(user_id)
 
     def end(self) -> None:
         """The update is answered."""
@@ -78,6 +85,9 @@ class Arrival:
 
     unsure: bool = False
     """True when nobody knows whether the person is in a conversation."""
+
+    identity: bytes = b""
+    """Who the person is, if users was asked: to be kept for his next updates."""
 
     raised: bool = False
     """True when one of this process's own handlers raised."""

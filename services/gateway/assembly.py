@@ -37,7 +37,7 @@ def updates(
     rate = Rate(most=settings.rate_limit_max, window_ms=settings.rate_limit_window)
     memory = PersonMemory(cache, rate)
     quarantine = Quarantine(services.sender, background)
-    identity = Identity(services.users, settings.default_language)
+    identity = Identity(services.users, memory, settings.default_language)
     errors = Errors(quarantine)
     return Updates(
         bot_identity=BotIdentity(services.sender, cache),
@@ -47,7 +47,7 @@ def updates(
         held_back=HeldBack(cache, max(1, settings.webhook_max_connections // 2)),
         own_writes=OwnWrites(memory),
         shortcuts=Shortcuts(features),
-        dispatcher=Dispatcher(features, identity, Conversations(memory, services), errors),
+        dispatcher=Dispatcher(features, identity, Conversations(memory, services, errors)),
         identity=identity,
         errors=errors,
         quarantine=quarantine,

@@ -89,6 +89,9 @@ class Writes(Protocol):
     def begin(self) -> None:
         """Marks the update as writing; raises Busy when no more may be held back now."""
 
+    def changes(self, user_id: UserId) -> None:
+        """Told whose role or account a write is about to change, besides the caller's own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:

@@ -21,6 +21,7 @@ from fotbot.teams.v1.sides_service_pb2_grpc import SidesServiceStub
 from fotbot.teams.v1.teams_service_pb2_grpc import TeamsServiceStub
 from fotbot.users.v1 import users_service_pb2
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
+from google.protobuf.descriptor import Descriptor
 
 from services.chassis.batch_calls import BatchedCalls
 from services.chassis.client import connect
@@ -108,7 +109,7 @@ def _batched(stub: object, service: str) -> dict[str, Method]:
 
 def _paced(pace: Pace, method: Method) -> Method:
     async def ask(request: Any) -> Any:
-        if _is_write(type(request)):
+        if _is_write(request.DESCRIPTOR):
             return await method(request)
         spent = pace.update - time_left()
         with budget(max(pace.read - spent, LEAST_READ_SECONDS)):
@@ -118,5 +119,5 @@ def _paced(pace: Pace, method: Method) -> Method:
 
 
 @cache
-def _is_write(request_type: type[Any]) -> bool:
-    return "write" in request_type.DESCRIPTOR.fields_by_name
+def _is_write(request: Descriptor) -> bool:
+    return "write" in request.fields_by_name

@@ -1,14 +1,17 @@
-"""Hands screens to the sender. A screen that is lost is made again by the next press, so a failure
-is only counted."""
+"""Hands screens to the sender, those of a crowd together. A screen that is lost is made again by
+the next press, so a failure is only counted."""
 
 import asyncio
-import json
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import grpc
 import structlog
 from fotbot.sender.v1.sender_service_pb2 import ScreenCall, ShowScreensRequest
 
+from services.chassis import telemetry
+from services.chassis.coalesce import Coalescer, Crowded, TooLate
 from services.chassis.deadline import budget
 from services.chassis.errors import RemoteRefusal, Unanswered
 from services.gateway.background import Background
@@ -22,34 +25,66 @@ WAIT_SECONDS = 0.25
 """How long an answer waits for it, so that one person's screens stay in order."""
 
 HAND_OVER_SECONDS = 3.0
+MOST_SCREENS = 100
+"""In one request, by the wire."""
+
+EXPECTED = (Unanswered, RemoteRefusal, TooLate, Crowded, grpc.aio.AioRpcError)
+Question = tuple[ScreenCall, str]
+"""A screen, and the trace it belongs to if that is kept."""
 
 log = structlog.get_logger(__name__)
 
 
 class Delivery:
-    """The way of screens to the sender."""
+    """The way of screens to the sender. One request at a time, so that one chat's stay in order."""
 
     def __init__(self, sender: "SenderServiceAsyncStub", background: Background) -> None:
         self._sender = sender
         self._background = background
+        self._accepted = SCREENS.labels("accepted")
+        self._coalescer = Coalescer[Question, None](self._hand_over, slots=1, most=MOST_SCREENS)
 
     async def show(self, screen: ScreenUpdate) -> None:
         """Returns when the sender has it, or after a moment while the work goes on."""
-        task = self._background.start(self._hand_over(screen))
-        await asyncio.wait({task}, timeout=WAIT_SECONDS)
-
-    async def _hand_over(self, screen: ScreenUpdate) -> None:
         call = ScreenCall(
             chat_id=screen.chat_id,
             message_id=screen.message_id or 0,
             method=screen.method,
-            parameters=json.dumps(screen.parameters, separators=(",", ":")),
+            parameters=screen.parameters.decode(),
         )
+        question = (call, telemetry.kept_traceparent())
         try:
-            with budget(HAND_OVER_SECONDS):
-                await self._sender.ShowScreens(ShowScreensRequest(calls=[call]))
-        except (Unanswered, RemoteRefusal, grpc.aio.AioRpcError) as error:
-            SCREENS.labels("lost").inc()
-            log.warning("a screen was not handed over", error=str(error))
+            handed = self._coalescer.board(question, time.monotonic() + HAND_OVER_SECONDS)
+        except Crowded as error:
+            self._lost(error)
+            return
+        self._background.follow(handed)
+        handed.add_done_callback(self._handed)
+        await asyncio.wait((handed,), timeout=WAIT_SECONDS)
+
+    async def _hand_over(self, questions: Sequence[Question], ends: float) -> Sequence[None]:
+        request = ShowScreensRequest(calls=[call for call, _ in questions])
+        kept = [trace for _, trace in questions if trace]
+        with budget(max(0.0, ends - time.monotonic())):
+            if kept:
+                links = [link for other in kept[1:] for link in telemetry.link(other)]
+                with telemetry.span("ShowScreens", caller=kept[0], links=links):
+                    await self._sender.ShowScreens(request)
+            else:
+                await self._sender.ShowScreens(request)
+        return [None] * len(questions)
+
+    def _handed(self, done: "asyncio.Future[None]") -> None:
+        if done.cancelled():
+            return
+        if error := done.exception():
+            self._lost(error)
         else:
-            SCREENS.labels("accepted").inc()
+            self._accepted.inc()
+
+    def _lost(self, error: BaseException) -> None:
+        SCREENS.labels("lost").inc()
+        if not isinstance(error, EXPECTED):
+            log.error("a screen was not handed over", exc_info=error)
+            return
+        log.warning("a screen was not handed over", error=str(error))

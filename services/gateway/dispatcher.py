@@ -5,24 +5,27 @@ features' own tables say the rest.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 from aiogram import Bot as AiogramBot
 from aiogram import Dispatcher as AiogramDispatcher
 from aiogram import Router
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import CallbackQuery, Update
 
 from services.gateway.adapters import (
     AtStep,
     InPrivate,
     LeadsTo,
-    Place,
     Pressed,
     asked,
+    by_message,
+    by_tap,
     commanded,
     heard,
     stepped,
     tapped,
-    unless_unsure,
+    tapped_at_a_step,
 )
 from services.gateway.answers import Answer
 from services.gateway.apologies import stale
@@ -55,9 +58,10 @@ from services.gateway.features.sides.router import FEATURE as SIDES
 from services.gateway.features.start.router import FEATURE as START
 from services.gateway.features.teams.router import FEATURE as TEAMS
 from services.gateway.middlewares.conversation import Conversations
-from services.gateway.middlewares.errors import Errors
+from services.gateway.middlewares.errors import Led
 from services.gateway.middlewares.identity import Identity
-from services.gateway.rendering import NOTHING, Rendered
+from services.gateway.places import Place
+from services.gateway.rendering import Rendered
 from services.gateway.short_way import ShortWay
 from services.gateway.shortcuts import Way
 
@@ -95,35 +99,41 @@ class Dispatcher:
     """Finds the handler for an update and renders its answer."""
 
     def __init__(
-        self,
-        features: Sequence[Feature],
-        identity: Identity,
-        conversations: Conversations,
-        errors: Errors,
+        self, features: Sequence[Feature], identity: Identity, conversations: Conversations
     ) -> None:
-        middlewares = (identity, conversations, errors)
-        self._short_way = ShortWay(features, middlewares)
+        self._identity = identity
+        self._conversations = conversations
+        self._short_way = ShortWay(features)
         self._aiogram = AiogramDispatcher(disable_fsm=True)
-        for middleware in middlewares:
-            self._aiogram.update.outer_middleware(middleware)
         self._aiogram.include_routers(*map(_router, features), _last_router(features))
         self._bots: dict[int, AiogramBot] = {}
 
     async def answer(self, arrival: Arrival) -> Rendered:
-        """The rendered answer. Raises Unanswered when a write's outcome is unknown, and
-        pydantic's ValidationError for what aiogram does not take for an update."""
-        led = self._short_way.find(arrival)
-        if led is None:
-            return await self.answer_by_aiogram(arrival)
-        answer = await self._short_way.go(led, arrival)
-        return answer if isinstance(answer, Rendered) else NOTHING
+        """The rendered answer. Raises Unanswered when a write's outcome is unknown, Busy when
+        users cannot say who asks, and pydantic's ValidationError for what aiogram does not take
+        for an update."""
+        return await self._answer(arrival, self._short_way.find(arrival) or self._aiograms(arrival))
 
     async def answer_by_aiogram(self, arrival: Arrival) -> Rendered:
         """The same by the long way, which all updates can go."""
+        return await self._answer(arrival, self._aiograms(arrival))
+
+    async def _answer(self, arrival: Arrival, led: Led) -> Rendered:
+        person = await self._identity.person(arrival)
+        if person is None:
+            return self._identity.nobody(arrival)
+        return await self._conversations.answer(led, arrival, person)
+
+    def _aiograms(self, arrival: Arrival) -> Led:
+        """The way through aiogram's models, routers and filters."""
         bot = self._bot(arrival.bot)
         update = Update.model_validate(arrival.incoming.content, context={"bot": bot})
-        answer = await self._aiogram.feed_update(bot, update, arrival=arrival)
-        return answer if isinstance(answer, Rendered) else NOTHING
+
+        async def led(arrival: Arrival, call: Call) -> Answer | None:
+            answer = await self._aiogram.feed_update(bot, update, arrival=arrival, call=call)
+            return None if answer is UNHANDLED else cast(Answer, answer)
+
+        return led
 
     def _bot(self, bot: Bot) -> AiogramBot:
         """Aiogram wants a token to be there. It is never used: nothing leaves from here."""
@@ -140,20 +150,21 @@ def _router(feature: Feature) -> Router:
         return Place(feature.name, handler)
 
     for prefix, command in feature.deep_links.items():
-        adapted = commanded(place(f"link {prefix}"), command)
-        on_message(adapted, LeadsTo(Way.DEEP_LINK, prefix))
+        row = commanded(place(f"link {prefix}"), command)
+        on_message(by_message(row), LeadsTo(Way.DEEP_LINK, prefix))
     for name, command in feature.commands.items():
-        on_message(commanded(place(f"/{name}"), command), LeadsTo(Way.COMMAND, name))
+        row = commanded(place(f"/{name}"), command)
+        on_message(by_message(row), LeadsTo(Way.COMMAND, name))
     for key, handler in feature.menu.items():
-        on_message(asked(place(key), handler), LeadsTo(Way.MENU, key))
+        on_message(by_message(asked(place(key), handler)), LeadsTo(Way.MENU, key))
     for step, listener in feature.steps.items():
         adapted = stepped(place(step), listener)
         on_message(adapted, AtStep(step))
         router.edited_message.register(adapted, AtStep(step))
     for kind, tap in feature.taps.items():
-        on_tap(tapped(place(kind.__prefix__), tap), Pressed(kind))
+        on_tap(by_tap(tapped(place(kind.__prefix__), tap)), Pressed(kind))
     for kind, tap in feature.step_taps.items():
-        on_tap(unless_unsure(tapped(place(kind.__prefix__), tap)), Pressed(kind))
+        on_tap(by_tap(tapped_at_a_step(place(kind.__prefix__), tap)), Pressed(kind))
     return router
 
 
@@ -162,10 +173,11 @@ def _last_router(features: Sequence[Feature]) -> Router:
     for feature in features:
         if feature.otherwise:
             place = Place(feature.name, "otherwise")
-            router.message.register(unless_unsure(heard(place, feature.otherwise)), InPrivate())
+            router.message.register(heard(place, feature.otherwise), InPrivate())
     for feature in features:
         if feature.group:
-            router.message.register(asked(Place(feature.name, "group"), feature.group))
+            in_group = asked(Place(feature.name, "group"), feature.group)
+            router.message.register(by_message(in_group))
     router.callback_query.register(_stale)
     return router
 

@@ -22,6 +22,8 @@ def shown_length(html: str) -> int:
 
 def fitted_html(html: str, limit: int = TEXT_LIMIT) -> str:
     """The same HTML, or its beginning with an ellipsis and its open tags closed."""
+    if 2 * len(html) <= limit:
+        return html
     if len(html.encode("utf-16-le")) // 2 <= limit or shown_length(html) <= limit:
         return html
     kept: list[str] = []

@@ -37,17 +37,19 @@ class OwnWrites:
         after: Mapping[str, Position],
         *,
         wrote: bool,
+        identity: bytes = b"",
     ) -> None:
-        """Remembers what an update has written."""
+        """Remembers what an update has written, and who the person is if it was asked anew."""
         grown = {name: reached for name, reached in after.items() if reached > before.get(name, 0)}
         if ONLY_THE_PRIMARY in before.values():
             if wrote:
                 self._be_unsure(person)
-        elif grown:
+        elif grown or identity:
             try:
-                await self._memory.keep_positions(bot, person, grown)
+                await self._memory.keep(bot, person, grown, identity)
             except CacheDown:
-                self._be_unsure(person)
+                if grown:
+                    self._be_unsure(person)
 
     def _be_unsure(self, person: int) -> None:
         now = self._clock()

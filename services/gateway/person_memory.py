@@ -1,14 +1,13 @@
 """What the cluster remembers of one person, read in one go when an update of his arrives.
 
 His bucket (admission.py), when this update first failed (held_back.py), what he has written in
-the last 30 s (consistency positions) and his conversation. All keys of a person share a slot.
-Every method raises CacheDown when the cluster is away.
+the last 30 s (consistency positions), his conversation, and who he is (kept_identity.py). All
+keys of a person share a slot. Every method raises CacheDown when the cluster is away.
 """
 
-import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import structlog
 
@@ -20,12 +19,17 @@ from services.gateway.conversation_records import Record
 POSITIONS_MS = 30_000
 FAILURE_MS = 180_000
 CONVERSATION_MS = 24 * 3_600_000
-# The client refuses at once when its connections are used up; so a crowd waits here instead.
-ASKING_AT_ONCE = 32
+IDENTITY_MS = 24_000
+"""Less than the positions by more than an update takes: an identity that was asked for before a
+write of his own must not outlive the position that tells its age."""
 
-# KEYS: bucket, notice, failure, positions, conversation. ARGV: most, window in ms, steps.
+FORGOTTEN_MS = 6_000
+"""Longer than an update takes, so that none that is under way brings the old identity back."""
+
+# KEYS: bucket, notice, failure, identity, positions, conversation. ARGV: most, window in ms, steps.
 ARRIVE_LUA = """
-local failed = redis.call('GET', KEYS[3])
+local kept = redis.call('MGET', KEYS[3], KEYS[4])
+local failed, identity = kept[1], kept[2]
 local verdict = 0
 if not failed then
   local time = redis.call('TIME')
@@ -45,17 +49,23 @@ if not failed then
     verdict = 2
   end
 end
-local talk = redis.call('HMGET', KEYS[5], 'version', 'record')
-return {verdict, failed or '', redis.call('HGETALL', KEYS[4]), talk[1] or '', talk[2] or ''}
+local talk = redis.call('HMGET', KEYS[6], 'version', 'record')
+return {verdict, failed or '', redis.call('HGETALL', KEYS[5]), talk[1] or '', talk[2] or '',
+  identity or ''}
 """
 
-# KEYS: positions. ARGV: milliseconds, then service and position in turn. Keeps the newest.
-POSITIONS_LUA = """
-for i = 2, #ARGV, 2 do
+# KEYS: positions, identity. ARGV: identity or nothing, its milliseconds, those of the positions,
+# then service and position in turn: the newest is kept. An identity that is there and empty was
+# forgotten just now, and stays so.
+KEEP_LUA = """
+if ARGV[1] ~= '' and redis.call('GET', KEYS[2]) ~= '' then
+  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+end
+for i = 4, #ARGV, 2 do
   local kept = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
   if tonumber(ARGV[i + 1]) > kept then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+if #ARGV > 3 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 return 1
 """
 
@@ -66,6 +76,8 @@ redis.call('HSET', KEYS[1], 'version', ARGV[2], 'record', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
 """
+
+NO_RECORD = Record()
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +92,8 @@ class Remembered:
 
     positions: Mapping[str, Position] = field(default_factory=dict)
     record: Record = field(default_factory=Record)
+    identity: bytes = b""
+    """As kept_identity.py packed it; empty when nothing is kept."""
 
 
 class PersonMemory:
@@ -88,7 +102,6 @@ class PersonMemory:
     def __init__(self, cache: Cache, rate: Rate) -> None:
         self._cache = cache
         self._rate = rate
-        self._asking = asyncio.Semaphore(ASKING_AT_ONCE)
 
     async def arrive(self, bot: int, person: int, update_id: int) -> Remembered:
         """Counts the update against the person's rate and tells all that is remembered."""
@@ -97,57 +110,57 @@ class PersonMemory:
             self._cache.key("bucket", 1, who),
             self._cache.key("notice", 1, who),
             self._failure_key(who, update_id),
+            self._cache.key("identity", 1, who),
             self._cache.key("positions", 1, who),
             self._cache.key("conversation", 1, who),
         ]
         rate = (self._rate.most, self._rate.window_ms, STEPS)
-        return _remembered(await self._eval(ARRIVE_LUA, keys, *rate))
+        return _remembered(await self._cache.evaluate(ARRIVE_LUA, keys, *rate))
 
     async def record(self, bot: int, person: int) -> Record:
         """The conversation as it is now."""
         key = self._cache.key("conversation", 1, f"{bot}:{person}")
-        version, text = await self._run(self._cache.commands.hmget(key, ["version", "record"]))
+        version, text = await self._cache.send("HMGET", key, "version", "record")
         return _record(version or b"", text or b"")
 
     async def move(self, bot: int, person: int, kept: Record, moved: Record) -> bool:
         """Puts `moved` in the place of `kept`; False when something else is there by now."""
         key = self._cache.key("conversation", 1, f"{bot}:{person}")
         arguments = (kept.version, moved.version, moved.to_json(), CONVERSATION_MS)
-        return bool(await self._eval(MOVE_LUA, [key], *arguments))
+        return bool(await self._cache.evaluate(MOVE_LUA, [key], *arguments))
 
-    async def keep_positions(
-        self, bot: int, person: int, positions: Mapping[str, Position]
+    async def keep(
+        self, bot: int, person: int, positions: Mapping[str, Position], identity: bytes = b""
     ) -> None:
-        """Remembers for 30 s how far the person's own writes reach."""
-        key = self._cache.key("positions", 1, f"{bot}:{person}")
+        """Remembers for 30 s how far the person's own writes reach, and who he is."""
+        who = f"{bot}:{person}"
+        keys = [self._cache.key("positions", 1, who), self._cache.key("identity", 1, who)]
         pairs = [item for pair in positions.items() for item in pair]
-        await self._eval(POSITIONS_LUA, [key], POSITIONS_MS, *pairs)
+        await self._cache.evaluate(KEEP_LUA, keys, identity, IDENTITY_MS, POSITIONS_MS, *pairs)
+
+    async def forget_identity(self, bot: int, person: int) -> None:
+        """Who he is has changed: users is to be asked."""
+        key = self._cache.key("identity", 1, f"{bot}:{person}")
+        await self._cache.send("SET", key, "", "PX", FORGOTTEN_MS)
 
     async def note_failure(self, bot: int, person: int, update_id: int, now: float) -> None:
         """Remembers when an update was first held back; later notes change nothing."""
         key = self._failure_key(f"{bot}:{person}", update_id)
-        await self._run(self._cache.commands.set(key, repr(now), nx=True, px=FAILURE_MS))
+        await self._cache.send("SET", key, repr(now), "NX", "PX", FAILURE_MS)
 
     def _failure_key(self, who: str, update_id: int) -> str:
         return f"{self._cache.key('failure', 1, who)}:{update_id}"
 
-    async def _eval(self, script: str, keys: list[str], *arguments: object) -> Any:
-        command = self._cache.commands.eval
-        return await self._run(cast(Any, command)(script, len(keys), *keys, *arguments))
-
-    async def _run(self, command: Awaitable[Any]) -> Any:
-        async with self._asking:
-            return await self._cache.run(command)
-
 
 def _remembered(reply: list[Any]) -> Remembered:
-    verdict, failed_at, flat, version, record = reply
+    verdict, failed_at, flat, version, record, identity = reply
     pairs = zip(flat[::2], flat[1::2], strict=True)
     return Remembered(
         verdict=Verdict(verdict),
         failed_at=float(failed_at) if failed_at else None,
         positions={name.decode(): int(position) for name, position in pairs},
-        record=_record(version, record),
+        record=_record(version, record) if version else NO_RECORD,
+        identity=identity,
     )
 
 

@@ -1,30 +1,27 @@
 """An answer as Bot API calls: which ride in the webhook's response and which go by the sender.
 
 A tap: answerCallbackQuery in the response, its screen by the sender. A message: its one screen in
-the response. What exceeds Telegram's limits is a programming fault: `faults` tells it to tests,
-here it is cut so that people still get an answer.
+the response. Both are made as JSON at once (message_json.py).
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-import structlog
+import msgspec
+from msgspec import Raw, Struct
 
-from services.gateway.answers import Answer, Button, Screen
-from services.gateway.fitting import (
-    CAPTION_LIMIT,
-    TEXT_LIMIT,
-    TOAST_LIMIT,
-    fitted_html,
-    shown_length,
-)
+from services.gateway.answers import Answer, Screen
+from services.gateway.fitting import TOAST_LIMIT, shown_length
 from services.gateway.incoming import Incoming, Kind
-from services.gateway.metrics import FITTED
+from services.gateway.message_json import button_json, limit, message_json, method, tell
 from services.gateway.texts import Html
 
-log = structlog.get_logger(__name__)
+
+class _KeptScreen(Struct, array_like=True):
+    chat_id: int
+    message_id: int | None
+    method: str
+    parameters: Raw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,36 +31,57 @@ class ScreenUpdate:
     chat_id: int
     message_id: int | None
     method: str
-    parameters: dict[str, Any]
+    parameters: bytes
+    """A JSON object."""
+
+    def kept(self) -> _KeptScreen:
+        """For a conversation's memory."""
+        return _KeptScreen(self.chat_id, self.message_id, self.method, Raw(self.parameters))
+
+    @classmethod
+    def again(cls, kept: _KeptScreen) -> Self:
+        """What `kept` was made of."""
+        return cls(
+            chat_id=kept.chat_id,
+            message_id=kept.message_id,
+            method=kept.method,
+            parameters=bytes(kept.parameters),
+        )
+
+
+class _Kept(Struct, array_like=True):
+    body: Raw
+    screen: _KeptScreen | None
+
+
+_NULL = b"null"
+_encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(_Kept).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """What Telegram is told about one update."""
 
-    body: dict[str, Any] | None = None
-    """The method in the webhook's response; None for an empty response."""
+    body: bytes = b""
+    """The method in the webhook's response, as JSON; nothing for an empty response."""
 
     screen: ScreenUpdate | None = None
     """What the sender is to show."""
 
     def to_json(self) -> str:
         """For a conversation's memory."""
-        screen = self.screen and [
-            self.screen.chat_id,
-            self.screen.message_id,
-            self.screen.method,
-            self.screen.parameters,
-        ]
-        return json.dumps([self.body, screen], separators=(",", ":"))
+        screen = self.screen.kept() if self.screen else None
+        return _encode(_Kept(Raw(self.body or _NULL), screen)).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` made; raises ValueError for anything else."""
-        body, screen = json.loads(text)
-        names = ("chat_id", "message_id", "method", "parameters")
-        found = screen and ScreenUpdate(**dict(zip(names, screen, strict=True)))
-        return cls(body=body, screen=found or None)
+        kept = _decode(text)
+        return cls(
+            body=body if (body := bytes(kept.body)) != _NULL else b"",
+            screen=ScreenUpdate.again(kept.screen) if kept.screen else None,
+        )
 
 
 NOTHING = Rendered()
@@ -72,11 +90,12 @@ NOTHING = Rendered()
 def render(answer: Answer, incoming: Incoming) -> Rendered:
     """The calls that carry out an answer to this update."""
     if incoming.kind is Kind.TAP:
-        return Rendered(body=_tap_answer(answer, incoming), screen=_tap_screen(answer, incoming))
+        return Rendered(body=tap_answer(answer, incoming), screen=_tap_screen(answer, incoming))
     screen = answer.screen or (Screen(text=_escaped(answer.toast)) if answer.toast else None)
     if screen is None or incoming.chat_id is None:
         return NOTHING
-    return Rendered(body={"method": _method(screen), **_message(screen, incoming.chat_id)})
+    head = b'{"method":"%s","chat_id":%d,' % (method(screen).encode(), incoming.chat_id)
+    return Rendered(body=head + message_json(screen))
 
 
 def faults(answer: Answer) -> list[str]:
@@ -85,25 +104,26 @@ def faults(answer: Answer) -> list[str]:
     if answer.toast and len(answer.toast) > TOAST_LIMIT:
         found.append(f"the toast has {len(answer.toast)} characters")
     if answer.screen:
-        if not 0 < (length := shown_length(answer.screen.text)) <= _limit(answer.screen):
+        if not 0 < (length := shown_length(answer.screen.text)) <= limit(answer.screen):
             found.append(f"the text has {length} UTF-16 units")
         buttons = [button for row in answer.screen.buttons for button in row]
-        found += [f"the button {b.text!r} cannot be sent" for b in buttons if not _button(b)]
+        found += [f"the button {b.text!r} cannot be sent" for b in buttons if not button_json(b)]
     return found
 
 
-def _tap_answer(answer: Answer, incoming: Incoming) -> dict[str, Any]:
-    body: dict[str, Any] = {
+def tap_answer(answer: Answer, incoming: Incoming) -> bytes:
+    """What ends the turning wheel on the pressed button, and says what happened."""
+    body: dict[str, str | bool | None] = {
         "method": "answerCallbackQuery",
         "callback_query_id": incoming.query_id,
     }
     if answer.toast:
         body["text"] = answer.toast[:TOAST_LIMIT]
         if len(answer.toast) > TOAST_LIMIT:
-            _tell("toast")
+            tell("toast")
     if answer.alert:
         body["show_alert"] = True
-    return body
+    return _encode(body)
 
 
 def _tap_screen(answer: Answer, incoming: Incoming) -> ScreenUpdate | None:
@@ -112,81 +132,21 @@ def _tap_screen(answer: Answer, incoming: Incoming) -> ScreenUpdate | None:
         return None
     # An edit cannot bring or take a reply keyboard, nor make a text a photo.
     new = screen.menu or screen.ask_contact or screen.remove_menu or screen.photo
-    edit = not (answer.fresh or new)
-    if not edit or incoming.pressed is None:
-        parameters = _message(screen, chat_id)
+    pressed = incoming.pressed
+    if answer.fresh or new or pressed is None:
         return ScreenUpdate(
-            chat_id=chat_id, message_id=None, method=_method(screen), parameters=parameters
+            chat_id=chat_id,
+            message_id=None,
+            method=method(screen),
+            parameters=b'{"chat_id":%d,' % chat_id + message_json(screen),
         )
-    parameters = {**_message(screen, chat_id), "message_id": incoming.pressed}
+    head = b'{"chat_id":%d,"message_id":%d,' % (chat_id, pressed)
     return ScreenUpdate(
         chat_id=chat_id,
-        message_id=incoming.pressed,
+        message_id=pressed,
         method="editMessageText",
-        parameters=parameters,
+        parameters=head + message_json(screen),
     )
-
-
-def _message(screen: Screen, chat_id: int) -> dict[str, Any]:
-    text = fitted_html(screen.text, _limit(screen))
-    if text != screen.text:
-        _tell("text")
-    message: dict[str, Any] = {"chat_id": chat_id, "parse_mode": "HTML"}
-    if screen.photo:
-        message |= {"photo": screen.photo, "caption": text}
-    else:
-        message |= {"text": text, "link_preview_options": {"is_disabled": True}}
-    if markup := _markup(screen):
-        message["reply_markup"] = markup
-    return message
-
-
-def _method(screen: Screen) -> str:
-    return "sendPhoto" if screen.photo else "sendMessage"
-
-
-def _limit(screen: Screen) -> int:
-    return CAPTION_LIMIT if screen.photo else TEXT_LIMIT
-
-
-def _markup(screen: Screen) -> dict[str, Any] | None:
-    if screen.buttons:
-        return {"inline_keyboard": [list(_row(row)) for row in screen.buttons]}
-    if screen.ask_contact:
-        contact = {"text": screen.ask_contact, "request_contact": True}
-        return {"keyboard": [[contact]], "resize_keyboard": True, "one_time_keyboard": True}
-    if screen.menu:
-        keyboard = [[{"text": text} for text in row] for row in screen.menu]
-        return {"keyboard": keyboard, "resize_keyboard": True, "is_persistent": True}
-    return {"remove_keyboard": True} if screen.remove_menu else None
-
-
-def _row(row: tuple[Button, ...]) -> Iterator[dict[str, str]]:
-    for button in row:
-        if rendered := _button(button):
-            yield rendered
-        else:
-            _tell("button")
-
-
-def _button(button: Button) -> dict[str, str]:
-    """Empty when Telegram would refuse it."""
-    rendered = {"text": button.text}
-    if button.url is not None:
-        rendered["url"] = button.url
-    elif button.data is not None:
-        try:
-            rendered["callback_data"] = button.data.pack()
-        except ValueError:
-            return {}
-    if len(rendered) == 1 or not button.text:
-        return {}
-    return rendered | ({"style": button.style.value} if button.style else {})
-
-
-def _tell(part: str) -> None:
-    FITTED.labels(part).inc()
-    log.error("an answer exceeds Telegram's limits and was cut", part=part)
 
 
 def _escaped(text: str) -> Html:

@@ -1,34 +1,67 @@
-"""One span, one log line and one observation per update, from the webhook to its answer."""
+"""One observation per update, from the webhook to its answer; a span where its trace is kept.
+
+A log line costs more than the rest of an update's way through here, so only what did not end well
+or belongs to a kept trace gets one; metrics count them all.
+"""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import cache
+from types import TracebackType
+from typing import Self
 
 import structlog
 from opentelemetry.trace import SpanKind
+from prometheus_client import Counter, Histogram
 
 from services.chassis import metrics, telemetry
 from services.gateway.arrivals import Outcome
-from services.gateway.incoming import Incoming
+from services.gateway.incoming import Incoming, Kind
 from services.gateway.metrics import UPDATE_SECONDS, UPDATES
+
+USUAL = frozenset({Outcome.DONE, Outcome.IGNORED, Outcome.REPEATED})
 
 log = structlog.get_logger(__name__)
 
 
-@contextmanager
-def update_span(incoming: Incoming) -> Iterator[Callable[[Outcome], None]]:
-    """Around an update's handling; what it yields is told the outcome."""
-    started = time.perf_counter()
-    told = {"update_id": incoming.update_id, "kind": incoming.kind.value}
-    attributes = {"fotbot.update.id": incoming.update_id, "fotbot.update.kind": incoming.kind.value}
-    with telemetry.tracer().start_as_current_span(
-        "webhook", kind=SpanKind.SERVER, attributes=attributes
-    ) as span:
+class Observed:
+    """Around an update's handling; set its outcome before the end."""
 
-        def ended(outcome: Outcome) -> None:
-            span.set_attribute("fotbot.update.outcome", outcome.value)
-            UPDATES.labels(incoming.kind.value, outcome.value).inc()
-            log.info("an update was answered", **told, outcome=outcome.value)
-            metrics.observe(UPDATE_SECONDS, time.perf_counter() - started, outcome.value)
+    __slots__ = ("_incoming", "_span", "_spanning", "_started", "outcome")
 
-        yield ended
+    def __init__(self, incoming: Incoming) -> None:
+        self._incoming = incoming
+        self.outcome = Outcome.BROKEN
+
+    def __enter__(self) -> Self:
+        self._started = time.perf_counter()
+        self._spanning = telemetry.span("webhook", kind=SpanKind.SERVER)
+        self._span = self._spanning.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        updates, seconds = _bound(self._incoming.kind, self.outcome)
+        updates.inc()
+        metrics.observe(seconds, time.perf_counter() - self._started)
+        is_kept = self._span.is_recording()
+        if is_kept:
+            self._span.set_attribute("fotbot.update.id", self._incoming.update_id)
+            self._span.set_attribute("fotbot.update.kind", self._incoming.kind.value)
+            self._span.set_attribute("fotbot.update.outcome", self.outcome.value)
+        if is_kept or self.outcome not in USUAL:
+            log.info(
+                "an update was answered",
+                update_id=self._incoming.update_id,
+                kind=self._incoming.kind.value,
+                outcome=self.outcome.value,
+            )
+        self._spanning.__exit__(kind, error, traceback)
+
+
+@cache
+def _bound(kind: Kind, outcome: Outcome) -> tuple[Counter, Histogram]:
+    return UPDATES.labels(kind.value, outcome.value), UPDATE_SECONDS.labels(outcome.value)

@@ -4,20 +4,23 @@ Read, sifted, admitted, handled within its time budget, answered. A status other
 Telegram bring the update again, so it is given only where that can help.
 """
 
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 import structlog
+from prometheus_client import Counter
 from pydantic import ValidationError
 
 from services.chassis import consistency
 from services.chassis.cache import CacheDown
+from services.chassis.consistency import Position
 from services.chassis.deadline import budget
 from services.chassis.errors import Unanswered
 from services.gateway.admission import LocalLimiter, Verdict
+from services.gateway.answers import Answer
 from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Bot, Outcome, Writing
 from services.gateway.bot_identity import BotIdentity
@@ -25,7 +28,7 @@ from services.gateway.calls import Services
 from services.gateway.clients import Pace
 from services.gateway.delivery import Delivery
 from services.gateway.dispatcher import Dispatcher
-from services.gateway.held_back import HeldBack
+from services.gateway.held_back import Busy, HeldBack
 from services.gateway.incoming import Incoming, Malformed, NotAnUpdate
 from services.gateway.metrics import ADMISSIONS, BAD_INPUT
 from services.gateway.middlewares.errors import Errors
@@ -34,13 +37,13 @@ from services.gateway.nameless import nameless
 from services.gateway.own_writes import OwnWrites
 from services.gateway.person_memory import PersonMemory, Remembered
 from services.gateway.quarantine import Quarantine
+from services.gateway.quick_reading import read
 from services.gateway.reachability import tell_reachability
 from services.gateway.release_guard import ReleaseGuard
-from services.gateway.quick_reading import read
-from services.gateway.rendering import NOTHING, Rendered, render
+from services.gateway.rendering import Rendered, render, tap_answer
 from services.gateway.shortcuts import Shortcuts
 from services.gateway.sifting import Concern, concern
-from services.gateway.tracing import update_span
+from services.gateway.tracing import Observed
 
 RETRY_AFTER_SECONDS = 2
 
@@ -53,9 +56,11 @@ class Reply:
 
     status: int
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
+JSON: Mapping[str, str] = {"content-type": "application/json"}
+NOTHING_TO_SAY = Reply(status=200)
 SENT_BACK = Reply(status=503, headers={"retry-after": str(RETRY_AFTER_SECONDS)})
 
 
@@ -93,16 +98,15 @@ class Updates:
             return Reply(status=400)
         except NotAnUpdate as fault:
             return self._no_update(bot, None, raw, fault)
-        with update_span(incoming) as ended:
+        with Observed(incoming) as observed:
             try:
-                outcome, reply = await self._by_concern(bot, incoming, raw)
+                observed.outcome, reply = await self._by_concern(bot, incoming, raw)
             except ValidationError as fault:
-                outcome = Outcome.NOT_AN_UPDATE
+                observed.outcome = Outcome.NOT_AN_UPDATE
                 shape = NotAnUpdate(f"{fault.error_count()} faults")
                 reply = self._no_update(bot, incoming.update_id, raw, shape)
             except Exception as error:
-                outcome, reply = Outcome.BROKEN, self._broken(bot, incoming, raw, error)
-            ended(outcome)
+                reply = self._broken(bot, incoming, raw, error)
             return reply
 
     def _no_update(self, bot: Bot, update_id: int | None, raw: bytes, fault: NotAnUpdate) -> Reply:
@@ -158,7 +162,7 @@ class Updates:
 
     def _verdict(self, person: int, remembered: Remembered | None) -> Verdict:
         verdict = self.limiter.judge(person, remembered.verdict if remembered else None)
-        ADMISSIONS.labels(verdict.name.lower(), "cluster" if remembered else "process").inc()
+        _admissions(verdict, "cluster" if remembered else "process").inc()
         return verdict
 
     async def _limited(self, incoming: Incoming, verdict: Verdict) -> Reply:
@@ -166,8 +170,8 @@ class Updates:
         if verdict is Verdict.NOTICE and (incoming.private or incoming.query_id):
             texts = await self.identity.texts_told(incoming)
             return _done(render(apology(texts, "limit.too_many", incoming), incoming))
-        body = {"method": "answerCallbackQuery", "callback_query_id": incoming.query_id}
-        return _done(Rendered(body=body) if incoming.query_id else NOTHING)
+        silent = tap_answer(Answer(), incoming) if incoming.query_id else b""
+        return _done(Rendered(body=silent))
 
     def _arrival(
         self,
@@ -194,23 +198,28 @@ class Updates:
         )
 
     async def _handled(self, arrival: Arrival, failed_at: float | None) -> tuple[Outcome, Reply]:
-        before = dict(self.own_writes.known(arrival.person, arrival.remembered))
+        before = self.own_writes.known(arrival.person, arrival.remembered)
         with consistency.positions(before) as positions:
             try:
                 rendered = await self._answered(arrival, failed_at)
             finally:
-                await self.own_writes.keep(
-                    arrival.bot.bot_id,
-                    arrival.person,
-                    before,
-                    positions.by_service,
-                    wrote=arrival.writing.begun,
-                )
+                await self._remember(arrival, before, positions.by_service)
         if rendered is None:
             return arrival.outcome, SENT_BACK
         if rendered.screen:
             await self.delivery.show(rendered.screen)
         return arrival.outcome, _done(rendered)
+
+    async def _remember(
+        self, arrival: Arrival, before: Mapping[str, Position], after: Mapping[str, Position]
+    ) -> None:
+        """What the person's next update, on whichever gateway, has to know."""
+        bot_id, writing = arrival.bot.bot_id, arrival.writing
+        for user_id in writing.changed:
+            await self.identity.forget(bot_id, user_id)
+        await self.own_writes.keep(
+            bot_id, arrival.person, before, after, wrote=writing.begun, identity=arrival.identity
+        )
 
     async def _answered(self, arrival: Arrival, failed_at: float | None) -> Rendered | None:
         """The answer, or None when the update is to come again."""
@@ -219,6 +228,12 @@ class Updates:
         except Unanswered as error:
             log.warning("a write had no answer", error=str(error))
             return await self._unanswered(arrival, failed_at)
+        except Busy:
+            if failed_at is not None:
+                return await self._unanswered(arrival, failed_at)
+            arrival.outcome = Outcome.BUSY
+            texts = self.identity.texts(arrival.incoming)
+            return render(apology(texts, "busy", arrival.incoming), arrival.incoming)
         self.guard.note(arrival.person, raised=arrival.raised)
         if failed_at is not None:
             await self.held_back.release(arrival.bot.bot_id, arrival.incoming.update_id)
@@ -240,7 +255,11 @@ class Updates:
 
 
 def _done(rendered: Rendered) -> Reply:
-    if rendered.body is None:
-        return Reply(status=200)
-    body = json.dumps(rendered.body, separators=(",", ":")).encode()
-    return Reply(status=200, body=body, headers={"content-type": "application/json"})
+    if not rendered.body:
+        return NOTHING_TO_SAY
+    return Reply(status=200, body=rendered.body, headers=JSON)
+
+
+@cache
+def _admissions(verdict: Verdict, by: str) -> Counter:
+    return ADMISSIONS.labels(verdict.name.lower(), by)

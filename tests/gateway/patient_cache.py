@@ -33,7 +33,10 @@ class PatientCache(Cache):
         nodes = seeds(settings.redis_url.get_secret_value())
         commands = RedisCluster(
             startup_nodes=[ClusterNode(seed.host, seed.port) for seed in nodes],
+            username=nodes[0].username,
+            password=nodes[0].password,
             require_full_coverage=False,
+            reinitialize_steps=0,
             max_connections=128,
         )
         await commands.initialize()

@@ -147,6 +147,7 @@ async def test_an_update_that_was_held_back_is_not_ended_by_users_being_away(
     person, update_id = new_id(), new_id()
     with behind.sessions.silent():
         assert await gateway.say(person, "/join 1", update_id) == SENT_BACK
+    await gateway.updates.memory.forget_identity(behind.sender.bot_id, person)
     async with gate(behind) as other:
         behind.users.away = True
         assert await other.say(person, "/join 1", update_id) == SENT_BACK

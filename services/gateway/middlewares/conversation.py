@@ -5,13 +5,7 @@ then its answer is repeated, or another one, then the handler runs again where t
 handler's writes are safe under both, since they carry the update's request ids.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import structlog
-from aiogram import BaseMiddleware
-from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.types import TelegramObject
 
 from services.chassis.cache import CacheDown
 from services.gateway.answers import Answer
@@ -21,6 +15,7 @@ from services.gateway.calls import Call, Person, Services
 from services.gateway.conversation_records import Record
 from services.gateway.conversations import Conversation, Ended
 from services.gateway.metrics import CONVERSATION_RACES
+from services.gateway.middlewares.errors import Errors, Led
 from services.gateway.person_memory import PersonMemory
 from services.gateway.rendering import NOTHING, Rendered, render
 from services.gateway.texts import texts_for
@@ -28,34 +23,30 @@ from services.gateway.texts import texts_for
 ATTEMPTS = 4
 
 log = structlog.get_logger(__name__)
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-class Conversations(BaseMiddleware):
-    """Puts `call` beside the update, and keeps the conversation's record."""
+class Conversations:
+    """Makes the `call`, and keeps the conversation's record."""
 
-    def __init__(self, memory: PersonMemory, services: Services) -> None:
+    def __init__(self, memory: PersonMemory, services: Services, errors: Errors) -> None:
         self._memory = memory
         self._services = services
+        self._errors = errors
 
-    async def __call__(
-        self, handler: Handler, event: TelegramObject, data: dict[str, Any]
-    ) -> Rendered:
+    async def answer(self, led: Led, arrival: Arrival, person: Person) -> Rendered:
         """The rendered answer, after the conversation has moved."""
-        arrival: Arrival = data["arrival"]
-        person: Person = data["person"]
         record = arrival.remembered.record if arrival.remembered else await self._recalled(arrival)
         for _ in range(ATTEMPTS):
             arrival.unsure = record is None
             if record and (given := record.answer_to(arrival.incoming.update_id)):
                 arrival.outcome = Outcome.REPEATED
                 return given
-            call = data["call"] = self._call(arrival, person, record)
-            answer = await handler(event, data)
-            if answer is UNHANDLED:
+            call = self._call(arrival, person, record)
+            answer = await self._errors.answer(led, arrival, call)
+            if answer is None:
                 arrival.outcome = Outcome.IGNORED
                 return NOTHING
-            if not _moves(answer, arrival):
+            if not _moves(answer, arrival, record):
                 return render(answer, arrival.incoming)
             if record and (rendered := await self._moved(answer, call, arrival, record)):
                 return rendered
@@ -106,12 +97,16 @@ class Conversations(BaseMiddleware):
         )
 
 
-def _moves(answer: Answer, arrival: Arrival) -> bool:
+def _moves(answer: Answer, arrival: Arrival, record: Record | None) -> bool:
     """A step that asks again counts as a move too: its answer must be repeatable. An answer that
-    says the step failed must not be."""
+    says the step failed must not be. Where there is no conversation, none has to end."""
     if not arrival.incoming.private or arrival.outcome not in (Outcome.DONE, Outcome.REFUSED):
         return False
-    return arrival.stepped or answer.conversation is not None
+    if arrival.stepped:
+        return True
+    if isinstance(answer.conversation, Ended):
+        return record is None or record.conversation is not None
+    return answer.conversation is not None
 
 
 def _without_cluster(answer: Answer, call: Call, arrival: Arrival) -> Rendered:
