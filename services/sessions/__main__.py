@@ -36,6 +36,7 @@ from services.sessions.api.crowds import Leaving, Registering
 from services.sessions.api.entries import EntriesServicer
 from services.sessions.api.league import LeagueServicer
 from services.sessions.api.matches import MatchesServicer
+from services.sessions.api.seen import Seeing
 from services.sessions.audience import Everybody
 from services.sessions.domain.evening_ports import Books
 from services.sessions.domain.league import PaymentDetails
@@ -156,13 +157,13 @@ def _sessions(parts: Parts) -> Served:
     leaving = parts.together(messages.LeaveRequest, messages.LeaveResponse)
     servicer = BatchesServicer(
         once=parts.once,
+        seeing=Seeing(parts.boards, refund_before),
         register=Registering(registering, parts.people.ask_all, parts.crowd_of),
         leave=Leaving(leaving, parts.store_of, refund_before),
         ask=parts.ask,
         store_of=parts.store_of,
         boards=parts.boards,
         time_zone=parts.settings.timezone,
-        refund_before=refund_before,
     )
     return Served(servicer, add_SessionsServiceServicer_to_server, full_name("sessions"))
 

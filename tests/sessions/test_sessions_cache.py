@@ -54,8 +54,8 @@ async def test_a_change_is_seen_by_others_at_once(evening: Evening, postgres: Po
 async def test_junk_in_the_cache_is_a_miss(evening: Evening) -> None:
     session = await evening.open(starts_at=at(1), ends_at=at(2))
     for key in (
-        evening.cache.key("board", 2, session.id),
-        evening.cache.key("coming", 2, "soonest"),
+        evening.cache.key("board", 3, session.id),
+        evening.cache.key("coming", 3, "soonest"),
     ):
         await evening.cache.commands.set(key, b"\x7f" * 8 + b"\x01{not boards", px=30_000)
     assert (await evening.card(session.id)).session == session

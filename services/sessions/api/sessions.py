@@ -4,8 +4,7 @@ The role is asked before the transaction opens, so that no lock waits for anothe
 allows is decided inside, so that a repeated request answers what it answered the first time.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
@@ -16,13 +15,13 @@ from services.chassis.db import WriteTransaction
 from services.chassis.once import Once
 from services.sessions import pages, wire
 from services.sessions.api.crowds import Leaving, Registering, StoreOf
+from services.sessions.api.seen import Seeing
 from services.sessions.domain import planning
 from services.sessions.domain.boards import Boards
-from services.sessions.domain.refusals import SessionNotFound
 from services.sessions.domain.rights import must_organise
 from services.sessions.domain.values import Person, SessionId, UserId
 
-LIST_PAGE, MINE_PAGE, ALL_PAGE, VENUES_PAGE = 5, 10, 10, 20
+MINE_PAGE, ALL_PAGE, VENUES_PAGE = 10, 10, 20
 PAST = 5
 
 Context = Any
@@ -32,29 +31,29 @@ Answer = TypeVar("Answer")
 
 class SessionsServicer(SessionsServiceServicer):
     """`ask` tells who a person is; `store_of` makes a store over a transaction; venues without a
-    zone are in `time_zone`; who leaves `refund_before` the start gets all back. `register` and
-    `leave` serve the items of batches, and calls that come alone as well."""
+    zone are in `time_zone`. `seeing`, `register` and `leave` serve the items of batches, and calls
+    that come alone as well."""
 
     def __init__(
         self,
         *,
         once: Once,
+        seeing: Seeing,
         register: Registering,
         leave: Leaving,
         ask: Ask,
         store_of: StoreOf,
         boards: Boards,
         time_zone: str,
-        refund_before: timedelta,
     ) -> None:
         self._once = once
+        self._seeing = seeing
         self._register = register
         self._leave = leave
         self._ask = ask
         self._store_of = store_of
         self._boards = boards
         self._time_zone = time_zone
-        self._refund_before = refund_before
 
     async def CreateVenue(
         self, request: messages.CreateVenueRequest, context: Context
@@ -93,25 +92,16 @@ class SessionsServicer(SessionsServiceServicer):
     async def ListSessions(
         self, request: messages.ListSessionsRequest, context: Context
     ) -> messages.ListSessionsResponse:
-        """One page; one more session than fits is asked for, to know whether a next one is."""
-        size = pages.page_size(request.page_size, LIST_PAGE)
-        found = await self._boards.coming(pages.after(request.page_token), size + 1)
-        viewer = UserId(request.viewer_id)
-        return messages.ListSessionsResponse(
-            sessions=[wire.view(board.seen_by(viewer)) for board in found[:size]],
-            next_page_token=pages.token_after(found[size - 1].session) if len(found) > size else "",
-        )
+        """One page."""
+        items = [messages.BatchListSessionsRequestItem(request=request)]
+        return _answer(await self._seeing.pages(items), messages.ListSessionsResponse)
 
     async def GetSession(
         self, request: messages.GetSessionRequest, context: Context
     ) -> messages.GetSessionResponse:
         """One card."""
-        board = await self._boards.of_session(SessionId(request.session_id))
-        if board is None:
-            raise SessionNotFound(f"no session {request.session_id}", session_id=request.session_id)
-        view = wire.view(board.seen_by(UserId(request.viewer_id)))
-        view.refund_until.CopyFrom(wire.timestamp(board.session.starts_at - self._refund_before))
-        return messages.GetSessionResponse(session=view)
+        items = [messages.BatchGetSessionsRequestItem(request=request)]
+        return _answer(await self._seeing.cards(items), messages.GetSessionResponse)
 
     async def ListMySessions(
         self, request: messages.ListMySessionsRequest, context: Context
@@ -141,15 +131,15 @@ class SessionsServicer(SessionsServiceServicer):
         self, request: messages.RegisterRequest, context: Context
     ) -> messages.RegisterResponse:
         """Takes a place or a place in the queue."""
-        [outcome] = await self._register([messages.BatchRegisterRequestItem(request=request)])
-        return _answer(outcome, messages.RegisterResponse)
+        items = [messages.BatchRegisterRequestItem(request=request)]
+        return _answer(await self._register(items), messages.RegisterResponse)
 
     async def Leave(
         self, request: messages.LeaveRequest, context: Context
     ) -> messages.LeaveResponse:
         """Gives the place or the wait up."""
-        [outcome] = await self._leave([messages.BatchLeaveRequestItem(request=request)])
-        return _answer(outcome, messages.LeaveResponse)
+        items = [messages.BatchLeaveRequestItem(request=request)]
+        return _answer(await self._leave(items), messages.LeaveResponse)
 
     async def EditSession(
         self, request: messages.EditSessionRequest, context: Context
@@ -179,8 +169,9 @@ class SessionsServicer(SessionsServiceServicer):
         return await self._once(request.write, request, messages.CancelSessionResponse, work)
 
 
-def _answer(outcome: Outcome, kind: type[Answer]) -> Answer:
+def _answer(outcomes: Sequence[Outcome], kind: type[Answer]) -> Answer:
     """Of one who came alone. Raises what he was refused with."""
+    [outcome] = outcomes
     if isinstance(outcome, kind):
         return outcome
     raise outcome if isinstance(outcome, Exception) else TypeError(f"no {kind.__name__}")

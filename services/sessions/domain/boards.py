@@ -1,8 +1,10 @@
 """What reads are made of: sessions with everybody in them, and pages of them."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from services.sessions.domain.entries import Entry, SessionView
@@ -50,33 +52,40 @@ class Seat(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """A session with everybody in it: what every viewer's view is cut from. `seats` are those with
     places by arrival, then the queue in order; `ended`, on cards only, are the entries that are
-    still told, the newest first."""
+    still told, the newest first. Without slots: it remembers who sits where."""
 
     session: Session
     seats: tuple[Seat, ...]
     ended: tuple[Seat, ...] = ()
 
+    def shows(self, viewer: UserId) -> bool:
+        """Whether the viewer has an entry here, one that is still told counted in."""
+        return viewer in self._of
+
     def seen_by(self, viewer: UserId) -> SessionView:
         """The session with the entry that the viewer made or plays in."""
-        own = self._own(viewer)
-        return SessionView(session=self.session, viewer=viewer, entry=own)
+        return SessionView(session=self.session, viewer=viewer, entry=self._own(viewer))
 
     def entries(self) -> list[Entry]:
         """All, in order."""
         return [seat.entry(self.session.id, position) for seat, position in self._positions()]
 
     def _own(self, viewer: UserId) -> Entry | None:
-        """Most viewers are in few of the sessions they see: positions are counted for these."""
-        if any(_is_in(seat, viewer) for seat in self.seats):
-            for seat, position in self._positions():
-                if _is_in(seat, viewer):
-                    return seat.entry(self.session.id, position)
-        told = (seat for seat in self.ended if _is_in(seat, viewer))
-        return next((seat.entry(self.session.id, 0) for seat in told), None)
+        found = self._of.get(viewer)
+        return found[0].entry(self.session.id, found[1]) if found else None
+
+    @cached_property
+    def _of(self) -> Mapping[UserId, tuple[Seat, int]]:
+        """Everybody with his seat and its position; who has two has the first."""
+        of: dict[UserId, tuple[Seat, int]] = {}
+        for placed in itertools.chain(self._positions(), ((seat, 0) for seat in self.ended)):
+            for person in (placed[0].user_id, *placed[0].players):
+                of.setdefault(person, placed)
+        return of
 
     def _positions(self) -> Iterator[tuple[Seat, int]]:
         """The first of its places by arrival, or the place in the queue."""
@@ -105,6 +114,9 @@ class Boards(Protocol):
     async def of_session(self, session_id: SessionId) -> Board | None:
         """None: no such session."""
 
+    async def of_sessions(self, session_ids: Sequence[SessionId]) -> Sequence[Board | None]:
+        """`of_session` for each of these, all different."""
+
     async def coming(self, after: After | None, count: int) -> Sequence[Board]:
         """Planned and not started, the soonest first."""
 
@@ -126,7 +138,3 @@ class Boards(Protocol):
 
 def _payment(amount: int, coupons: int, status: PaymentStatus) -> Payment:
     return Payment(amount=amount, coupons=coupons, status=status)
-
-
-def _is_in(seat: Seat, viewer: UserId) -> bool:
-    return viewer == seat.user_id or viewer in seat.players

@@ -4,8 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, case, func, select, tuple_
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from services.chassis.consistency import Position
 from services.chassis.db import Database
@@ -24,7 +36,11 @@ class SqlBoards:
 
     async def of_session(self, session_id: SessionId) -> Board | None:
         """None: no such session."""
-        return (await self.of_session_at(session_id))[1]
+        return (await self.of_sessions([session_id]))[0]
+
+    async def of_sessions(self, session_ids: Sequence[SessionId]) -> Sequence[Board | None]:
+        """None: no such session."""
+        return (await self.of_sessions_at(session_ids))[1]
 
     async def coming(self, after: After | None, count: int) -> Sequence[Board]:
         """Planned and not started, the soonest first."""
@@ -54,19 +70,25 @@ class SqlBoards:
         async with self._database.read() as transaction:
             return [rows.venue(row) for row in await transaction.execute(latest.limit(count))]
 
-    async def of_session_at(self, session_id: SessionId) -> tuple[Position, Board | None]:
-        """`of_session`, with the position it was read at."""
-        card = _boards().add_columns(_ended().label("ended"))
-        position, found = await self._read(card.where(sessions.c.id == session_id))
-        return position, found[0] if found else None
+    async def of_sessions_at(
+        self, session_ids: Sequence[SessionId]
+    ) -> tuple[Position, Sequence[Board | None]]:
+        """`of_sessions`, with the position they were read at."""
+        position, found = await self._read(CARDS, session_ids=list(session_ids))
+        boards = {board.session.id: board for board in found}
+        return position, [boards.get(session_id) for session_id in session_ids]
 
     async def coming_at(self, after: After | None, count: int) -> tuple[Position, Sequence[Board]]:
         """`coming`, with the position it was read at."""
+        if after is None:
+            return await self._read(SOONEST, count=count)
         return await self._read(_page(_coming(), after, count))
 
-    async def _read(self, query: Select[Any]) -> tuple[Position, Sequence[Board]]:
+    async def _read(
+        self, query: Select[Any], **parameters: object
+    ) -> tuple[Position, Sequence[Board]]:
         async with self._database.read() as transaction:
-            found = [rows.board(row) for row in await transaction.execute(query)]
+            found = [rows.board(row) for row in await transaction.execute(query, parameters)]
             return transaction.position, found
 
 
@@ -79,13 +101,14 @@ def _boards() -> Select[Any]:
 
 
 def _coming() -> Select[Any]:
-    planned = sessions.c.status == Status.PLANNED.value
-    ahead = sessions.c.starts_at > func.clock_timestamp()
+    # Part of the text: only so a plan that is kept can use the partial index.
+    planned = sessions.c.status == literal_column(f"'{Status.PLANNED.value}'", Text)
+    ahead = sessions.c.starts_at > func.now()
     return _boards().where(planned, ahead)
 
 
 def _begun() -> Select[Any]:
-    begun = sessions.c.starts_at <= func.clock_timestamp()
+    begun = sessions.c.starts_at <= func.now()
     played = sessions.c.status.in_([Status.STARTED.value, Status.FINISHED.value])
     held = sessions.c.status != Status.CANCELLED.value
     latest = sessions.c.starts_at.desc(), sessions.c.id.desc()
@@ -101,7 +124,7 @@ def _has(user_id: UserId) -> ColumnElement[bool]:
     return sessions.c.id.in_(made.union(plays))
 
 
-def _page(query: Select[Any], after: After | None, count: int) -> Select[Any]:
+def _page(query: Select[Any], after: After | None, count: Any) -> Select[Any]:
     """The soonest first, from `after` on."""
     if after is not None:
         place = tuple_(sessions.c.starts_at, sessions.c.id)
@@ -148,3 +171,12 @@ def _listed(seat: ColumnElement[Any], which: ColumnElement[bool], *order: Any) -
         .where(entries.c.session_id == sessions.c.id, which)
         .scalar_subquery()
     )
+
+
+# Built once: building one costs more than sending it.
+CARDS = (
+    _boards()
+    .add_columns(_ended().label("ended"))
+    .where(sessions.c.id == func.any(bindparam("session_ids", type_=ARRAY(BigInteger))))
+)
+SOONEST = _page(_coming(), None, bindparam("count", type_=BigInteger))

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
+import msgspec
 import structlog
-from pydantic import TypeAdapter, ValidationError
 
 from services.chassis.cache import Cache, CacheDown
 from services.chassis.consistency import Position
@@ -21,9 +21,13 @@ from services.sessions.storage.boards import SqlBoards
 
 # How many of the coming sessions are kept as one value: a few pages.
 WINDOW = 20
+# So many values are kept as they were read last: as long as the cache has the same bytes, nothing
+# is read anew.
+REMEMBERED = 256
 
 log = structlog.get_logger(__name__)
-_boards = TypeAdapter(tuple[Board, ...])
+_decoder = msgspec.json.Decoder(tuple[Board, ...])
+_encoder = msgspec.json.Encoder()
 
 
 class CachedBoards:
@@ -33,19 +37,29 @@ class CachedBoards:
         self._boards = boards
         self._cache = cache
         self._ttl = ttl
+        self._read_last: dict[str, tuple[bytes, tuple[Board, ...]]] = {}
 
     async def of_session(self, session_id: SessionId) -> Board | None:
         """None: no such session."""
+        return (await self.of_sessions([session_id]))[0]
 
-        async def load() -> tuple[Position, bytes]:
-            position, board = await self._boards.of_session_at(session_id)
-            return position, _boards.dump_json((board,) if board else ())
+    async def of_sessions(self, session_ids: Sequence[SessionId]) -> Sequence[Board | None]:
+        """None: no such session."""
+        keys = {self._card(session_id): session_id for session_id in session_ids}
 
-        key = self._card(session_id)
-        boards = await self._read(key, await self._cache.fetch(key, load, self._ttl))
-        if boards is None:
-            return await self._boards.of_session(session_id)
-        return boards[0] if boards else None
+        async def load(missing: Sequence[str]) -> tuple[Position, list[bytes | None]]:
+            position, found = await self._boards.of_sessions_at([keys[key] for key in missing])
+            return position, [_encoder.encode((board,)) if board else None for board in found]
+
+        values = await self._cache.fetch_many(list(keys), load, self._ttl)
+        boards = [
+            await self._read(key, value) if value is not None else ()
+            for key, value in zip(keys, values, strict=True)
+        ]
+        return [
+            await self._boards.of_session(session_id) if board is None else next(iter(board), None)
+            for session_id, board in zip(session_ids, boards, strict=True)
+        ]
 
     async def coming(self, after: After | None, count: int) -> Sequence[Board]:
         """Planned and not started, the soonest first."""
@@ -86,23 +100,31 @@ class CachedBoards:
 
     async def _load_soonest(self) -> tuple[Position, bytes]:
         position, found = await self._boards.coming_at(None, WINDOW)
-        return position, _boards.dump_json(tuple(found))
+        return position, _encoder.encode(found)
 
     async def _read(self, key: str, value: bytes) -> tuple[Board, ...] | None:
         """None, and the key deleted, when the cache holds something else than boards."""
+        read, boards = self._read_last.get(key, (b"", ()))
+        if read == value:
+            return boards
         try:
-            return _boards.validate_json(value)
-        except ValidationError:
+            boards = _decoder.decode(value)
+        except (msgspec.DecodeError, UnicodeDecodeError):
             log.warning("the cache holds something else than boards", key=key)
             with suppress(CacheDown):
-                await self._cache.run(self._cache.commands.delete(key))
+                await self._cache.send("DEL", key)
             return None
+        self._read_last.pop(key, None)
+        if len(self._read_last) >= REMEMBERED:
+            del self._read_last[next(iter(self._read_last))]
+        self._read_last[key] = value, boards
+        return boards
 
     def _card(self, session_id: SessionId) -> str:
-        return self._cache.key("board", version=2, identity=session_id)
+        return self._cache.key("board", version=3, identity=session_id)
 
     def _soonest(self) -> str:
-        return self._cache.key("coming", version=2, identity="soonest")
+        return self._cache.key("coming", version=3, identity="soonest")
 
 
 def _is_after(board: Board, after: After) -> bool:

@@ -85,7 +85,15 @@ sessions = Table(
         "status IN ('planned', 'cancelled', 'started', 'finished')", name="sessions_status_check"
     ),
     Index("sessions_coming_idx", "starts_at", "id", postgresql_where=text("status = 'planned'")),
-    Index("sessions_venue_idx", "venue_id", "starts_at"),
+    Index("sessions_starts_idx", "starts_at", "id"),
+    Index("sessions_ending_idx", "ends_at", postgresql_where=text("status = 'planned'")),
+    Index("sessions_playing_idx", "id", postgresql_where=text("status = 'started'")),
+    Index(
+        "sessions_busy_idx",
+        "venue_id",
+        "ends_at",
+        postgresql_where=text("status IN ('planned', 'started')"),
+    ),
 )
 
 # Who left keeps his row, cancelled: what happened can be looked up.
