@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 
-from services.chassis.db import STATEMENT_SECONDS, WriteTransaction
+from services.chassis import telemetry
+from services.chassis.db import SQL, STATEMENT_SECONDS, WriteTransaction
 from services.chassis.store_errors import told_apart
 
 # https://www.postgresql.org/docs/18/errcodes-appendix.html: bad data, a broken constraint.
@@ -22,7 +24,9 @@ async def fetch(transaction: WriteTransaction, statement: str, *arguments: objec
     """The rows of one statement. Raises StoreUnavailable or StoreBusy where asking again may
     help."""
     driver = await transaction.driver_connection()
-    with told_apart():
+    with told_apart(), telemetry.span_if_kept("SQL", kind=SpanKind.CLIENT, attributes=SQL) as span:
+        if span.is_recording():
+            span.set_attribute("db.query.text", statement)
         rows: list[Any] = await driver.fetch(statement, *arguments, timeout=STATEMENT_SECONDS)
     return rows
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
@@ -25,7 +24,8 @@ from sqlalchemy import Connection
 
 from services.chassis import telemetry
 from services.chassis.db import WriteTransaction
-from services.chassis.dsn import database_urls
+from services.chassis.db_connections import Server
+from services.chassis.dsn import primary_url
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered, Unavailable
 from services.chassis.metrics import JOB_SECONDS, JOBS_PARKED
 from services.chassis.setting_groups import StoreSettings
@@ -37,7 +37,8 @@ AWAY_SECONDS = 2.0
 HEARTBEAT = timedelta(seconds=10)
 POLL = timedelta(seconds=2)
 RECONNECT_SECONDS = 1.0
-CONNECT_SECONDS = 5.0
+COMMAND_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,8 @@ class Worker:
     def __init__(
         self, settings: StoreSettings, schema: str, handlers: Mapping[str, Handler]
     ) -> None:
-        self._connect_arguments = _connect_arguments(settings, schema)
+        url = primary_url(settings.database_url.get_secret_value())
+        self._server = Server(url, schema, f"fotbot-{schema}-worker")
         self._handlers = handlers
         self._connected = False
 
@@ -110,7 +112,7 @@ class Worker:
                 self._connected = False
 
     async def _work(self, stopping: asyncio.Event) -> None:
-        connection = await asyncpg.connect(**self._connect_arguments)
+        connection = await self._server.connect(command_timeout=COMMAND_SECONDS)
         try:
             manager = QueueManager(Queries(AsyncpgDriver(connection)))
             for kind, handler in self._handlers.items():
@@ -120,7 +122,7 @@ class Worker:
             self._connected = True
             await self._until(stopping, manager)
         finally:
-            await connection.close(timeout=CONNECT_SECONDS)
+            await connection.close(timeout=CLOSE_SECONDS)
 
     @staticmethod
     async def _until(stopping: asyncio.Event, manager: QueueManager) -> None:
@@ -189,20 +191,6 @@ def _job(stored: StoredJob) -> Job:
         attempt=stored.attempts + 1,
         traceparent=str((stored.headers or {}).get("traceparent", "")),
     )
-
-
-def _connect_arguments(settings: StoreSettings, schema: str) -> dict[str, Any]:
-    url = database_urls(settings.database_url.get_secret_value())[0]
-    _, arguments = url.get_dialect()().create_connect_args(url)
-    own: dict[str, Any] = {
-        "timeout": CONNECT_SECONDS,
-        "command_timeout": 10.0,
-        "server_settings": {
-            "search_path": schema,
-            "application_name": f"fotbot-{schema}-worker",
-        },
-    }
-    return {**arguments, **own}
 
 
 async def _wait(stopping: asyncio.Event, seconds: float) -> None:

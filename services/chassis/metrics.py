@@ -55,6 +55,15 @@ LOOP_LAG_SECONDS = Gauge(
 DATABASE_CONNECTIONS = Gauge(
     "fotbot_database_connections_in_use", "Connections checked out of a pool.", ["pool"]
 )
+DATABASE_READS = Counter(
+    "fotbot_database_reads", "Times a server was chosen to read from.", ["server"]
+)
+DATABASE_REPLICA_LAG_SECONDS = Gauge(
+    "fotbot_database_replica_lag_seconds", "How old what a replica shows is.", ["replica"]
+)
+DATABASE_REPLICA_LAG_BYTES = Gauge(
+    "fotbot_database_replica_lag_bytes", "WAL that a replica has not replayed.", ["replica"]
+)
 CACHE_CONNECTIONS = Gauge(
     "fotbot_cache_connections_in_use",
     "Commands under way in the cluster; they share a connection per node.",

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from services.chassis.db import Database
-from services.chassis.dsn import database_urls
+from services.chassis.dsn import primary_url
 from services.chassis.settings import Settings
 
 LOCK_SECONDS = 60
@@ -44,7 +44,7 @@ def head(package: str) -> str:
 
 async def migrate(settings: MigrateSettings, package: str, schema: str) -> None:
     """Upgrade `schema` to the head of `package`; safe to run by several at once."""
-    [url] = database_urls(settings.database_migrator_url.get_secret_value())
+    url = primary_url(settings.database_migrator_url.get_secret_value())
     engine = create_async_engine(
         url,
         poolclass=NullPool,

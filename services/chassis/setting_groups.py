@@ -40,6 +40,12 @@ class StoreSettings(Settings):
     database_pool_max: int = Field(default=10, ge=1)
     """Most connections, to the primary and to each replica."""
 
+    database_replica_most_lag_seconds: float = Field(default=10.0, ge=1, le=3600)
+    """A replica that shows older things than this is passed over until it has caught up."""
+
+    database_replica_most_lag_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
+    """The same for the write-ahead log that it has not replayed."""
+
 
 class CacheSettings(Settings):
     """Every process that uses the cluster."""

@@ -148,6 +148,11 @@ class PostgresPair:
         async with self._on(self._standby) as connection:
             await _until(connection, f"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn")
 
+    async def promote_standby(self) -> None:
+        """The standby takes writes from now on, and follows nobody; returns when it does."""
+        async with self._on(self._standby) as connection:
+            await connection.fetchval("SELECT pg_promote()")
+
     async def admin(self, database: str = SUPERUSER) -> Connection:
         """A superuser's connection to the primary, for what a test or a tool has to see to; the
         caller closes it."""
