@@ -22,6 +22,9 @@ def cluster(nodes: list[Seed]) -> RedisCluster:
         socket_connect_timeout=COMMAND_SECONDS,
         retry=Retry(NoBackoff(), 1),
         max_connections=64,
+        # Else each fifth MOVED closes connections with others' commands on them, and those are
+        # sent twice.
+        reinitialize_steps=0,
         decode_responses=False,
     )
 

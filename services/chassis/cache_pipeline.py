@@ -73,9 +73,13 @@ class Pipeline:
             self.begin(self._by_client(ask))
 
     def failed(self, line: "Line") -> None:
-        """A node is not what it was: look who is there now."""
+        """A node is not what it was."""
         if self._lines.get(line.name) is line:
             del self._lines[line.name]
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask who has which slot now, beside everything else."""
         if not self._is_closed and (self._refreshing is None or self._refreshing.done()):
             self._refreshing = self.begin(self._refresh())
 
@@ -214,6 +218,7 @@ class Line:
             ask.spell_out()
             self.ask(ask)
         elif reason in ELSEWHERE:
+            self._pipeline.refresh()
             self._pipeline.go_round(ask)
         else:
             ask.settle(reply)
