@@ -17,7 +17,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.fsm.storage.redis import RedisStorage
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
@@ -26,11 +26,17 @@ from tests.bench.peers.aiogram_sqlalchemy.middlewares import Database, RateLimit
 
 PACKAGES = ("aiogram", "aiohttp", "SQLAlchemy", "asyncpg", "redis", "hiredis", "uvloop")
 SESSION_SECONDS = 3600
+REDIS_CONNECTIONS = 50
+REDIS_PATIENCE = 20
+"""Seconds that an update waits for one of them; by default it would be refused at once."""
 
 
 def make_app(env: Mapping[str, str]) -> web.Application:
     """The webhook's server, with all that it stands on."""
-    redis = Redis.from_url(env["REDIS_URL"])
+    connections = BlockingConnectionPool.from_url(
+        env["REDIS_URL"], max_connections=REDIS_CONNECTIONS, timeout=REDIS_PATIENCE
+    )
+    redis = Redis(connection_pool=connections)
     pool = int(env.get("DATABASE_POOL_MAX", "20"))
     url = make_url(env["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(url, pool_size=pool, max_overflow=0)
