@@ -100,6 +100,15 @@ browser:
 			apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
 		else echo "No Chromium: the page tests will be skipped (Debian: apt-get install chromium)."; fi; }
 
+.PHONY: peers
+peers: $(VENV)/dev.stamp ## Install what the bench compares with: Node.js, if missing, and its packages
+	@command -v npm >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Node.js for the bots that the bench compares with..."; \
+			apt-get -qq update && apt-get -qq install -y --no-install-recommends nodejs npm >/dev/null; \
+		else echo "No Node.js: the bench leaves the Telegraf bots out (Debian: apt-get install nodejs npm)."; fi; }
+	@command -v npm >/dev/null && sh tests/bench/peers/telegraf/prepare.sh || true
+
 .PHONY: clean
 clean: ## Remove the environment and the local data
 	rm -rf $(VENV) .local
