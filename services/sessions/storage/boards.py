@@ -74,9 +74,10 @@ class SqlBoards:
         self, session_ids: Sequence[SessionId]
     ) -> tuple[Position, Sequence[Board | None]]:
         """`of_sessions`, with the position they were read at."""
-        position, found = await self._read(CARDS, session_ids=list(session_ids))
-        boards = {board.session.id: board for board in found}
-        return position, [boards.get(session_id) for session_id in session_ids]
+        async with self._database.read() as transaction:
+            found = await transaction.execute(CARDS, {"session_ids": list(session_ids)})
+            boards = {row.id: rows.board(row, row.ended) for row in found}
+            return transaction.position, [boards.get(session_id) for session_id in session_ids]
 
     async def coming_at(self, after: After | None, count: int) -> tuple[Position, Sequence[Board]]:
         """`coming`, with the position it was read at."""
@@ -116,12 +117,13 @@ def _begun() -> Select[Any]:
 
 
 def _has(user_id: UserId) -> ColumnElement[bool]:
-    """The person is in the session, by himself or with a team."""
+    """The person is in the session, by himself or with a team. His sessions are found first, as an
+    array: a join is tempted to look for them in all that there are, by time."""
     made = select(entries.c.session_id).where(entries.c.user_id == user_id, ACTIVE)
     plays = select(entry_players.c.session_id).where(
         entry_players.c.user_id == user_id, entry_players.c.active
     )
-    return sessions.c.id.in_(made.union(plays))
+    return sessions.c.id == func.any(func.array(made.union(plays).scalar_subquery()))
 
 
 def _page(query: Select[Any], after: After | None, count: Any) -> Select[Any]:

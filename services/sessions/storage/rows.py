@@ -1,6 +1,6 @@
 """Database rows turned into the domain's values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row
@@ -96,11 +96,11 @@ def saved(value: Session) -> dict[str, object]:
     }
 
 
-def board(row: Row[Any]) -> Board:
-    """From both, the array `seats`, and `ended` where it was asked for."""
+def board(row: Row[Any], ended: Iterable[Sequence[Any]] = ()) -> Board:
+    """From both, the array `seats`, and one like it where it was asked for."""
     seats = tuple(_seat(*seat) for seat in row.seats)
-    ended = tuple(_seat(*seat) for seat in getattr(row, "ended", ()))
-    return Board(session=session(row, venue(row)), seats=seats, ended=ended)
+    told = tuple(_seat(*seat) for seat in ended)
+    return Board(session=session(row, venue(row)), seats=seats, ended=told)
 
 
 def entry(row: Row[Any], position: int) -> Entry:
