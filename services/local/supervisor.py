@@ -96,6 +96,10 @@ class Supervisor:
         """How often it ended without being told to."""
         return self._wards[name].deaths
 
+    def log(self, name: str) -> Path:
+        """The file that what it says goes to."""
+        return self._wards[name].log
+
     def table(self) -> str:
         """What runs where, one line a process."""
         head = ("process", "pid", "where", "log")

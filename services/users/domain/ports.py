@@ -83,7 +83,8 @@ class PeopleReads(Protocol):
         """All organisers and those of the admins whom Fotbot has met, by name."""
 
     async def reachable(self, after: int, limit: int) -> tuple[list[UserId], int]:
-        """A page of the registered whom the bot reaches, by id, and how many there are in all."""
+        """A page of the registered whom the bot reaches, by id, and how many there are in all,
+        0 behind the first page."""
 
 
 class Records(Protocol):

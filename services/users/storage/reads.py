@@ -102,7 +102,8 @@ class SqlPeopleReads:
         return await self._read(asked)
 
     async def reachable(self, after: int, limit: int) -> tuple[list[UserId], int]:
-        """A page of the registered whom the bot reaches, by id, and how many there are in all."""
+        """A page of the registered whom the bot reaches, by id, and how many there are in all,
+        told with the first page: it takes a look at each of them."""
         page = (
             select(people.c.id)
             .where(REACHABLE, people.c.id > after)
@@ -111,8 +112,10 @@ class SqlPeopleReads:
         )
         async with self._database.read() as transaction:
             ids = (await transaction.execute(page)).scalars().all()
+            if after:
+                return list(map(UserId, ids)), 0
             counted = await transaction.execute(select(func.count()).where(REACHABLE))
-        return list(map(UserId, ids)), counted.scalar_one()
+            return list(map(UserId, ids)), counted.scalar_one()
 
     async def _read(self, asked: Select[Any]) -> list[User]:
         async with self._database.read() as transaction:

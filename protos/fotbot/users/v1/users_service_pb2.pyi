@@ -841,7 +841,7 @@ class ListReachableResponse(_message.Message):
     USER_IDS_FIELD_NUMBER: _builtins.int
     TOTAL_FIELD_NUMBER: _builtins.int
     total: _builtins.int
-    """All of them, on all pages."""
+    """All of them; told on the first page alone (no after_id)."""
     @_builtins.property
     def user_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
     def __init__(
