@@ -15,7 +15,6 @@ from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import Register, serve
-from services.chassis.sweeping import sweeping
 from services.teams.api.sides import SidesServicer
 from services.teams.api.teams import TeamsServicer
 from services.teams.domain.ports import People
@@ -42,8 +41,7 @@ async def teams(settings: TeamsSettings, process: Process) -> None:
         process.health.report("cache", cache.is_up)
         people = RemotePeople(UsersServiceStub(users))
         register = servicers(settings, database, cache, people)
-        async with sweeping(Once(database)):
-            await serve(process, settings.grpc_port, register, [full_name("teams")])
+        await serve(process, settings.grpc_port, register, [full_name("teams")])
 
 
 def servicers(
@@ -56,7 +54,7 @@ def servicers(
         return SqlTeams(transaction, cache, Outbox(transaction, jobs))
 
     def sides_of(transaction: WriteTransaction) -> SqlSides:
-        return SqlSides(transaction, Outbox(transaction, jobs))
+        return SqlSides(transaction, cache, Outbox(transaction, jobs))
 
     once = Once(database)
     of_teams = TeamsServicer(
@@ -70,7 +68,7 @@ def servicers(
         once=once,
         database=database,
         sides=sides_of,
-        reads=SqlSideReads(database),
+        reads=SqlSideReads(database, cache, settings.cache_ttl),
         people=people,
     )
     taking_in = TeamsImportServicer(imports=Imports(database, enabled=settings.import_enabled))

@@ -35,7 +35,7 @@ def transaction(request: pytest.FixtureRequest) -> Transaction:
     @asynccontextmanager
     async def opened() -> AsyncIterator[Sides]:
         async with league.database.write() as bound:
-            yield SqlSides(bound, Outbox(bound, Jobs()))
+            yield SqlSides(bound, league.cache, Outbox(bound, Jobs()))
 
     return opened
 
@@ -128,7 +128,7 @@ async def test_an_error_undoes_everything(transaction: Transaction, evening: Ses
 async def test_a_team_of_the_same_store_is_found_with_its_numbers(league: League) -> None:
     made = await league.team(name="Reds")
     async with league.database.write() as bound:
-        found = await SqlSides(bound, Outbox(bound, Jobs())).teams([TeamId(made.id)])
+        found = await SqlSides(bound, league.cache, Outbox(bound, Jobs())).teams([TeamId(made.id)])
     [team] = found.values()
     assert isinstance(team, Team) and team.name == "Reds"
     assert [type(member) for member in team.members] == [Member]

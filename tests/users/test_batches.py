@@ -147,7 +147,7 @@ async def test_too_many_at_once_are_refused_together(town: Town, method: str) ->
 async def test_a_crowd_costs_one_statement_of_each_kind(town: Town) -> None:
     known = [(await town.seen()).id for _ in range(8)]
     statements: list[str] = []
-    engine = town.database._primary.sync_engine
+    engine = town.database.pools()["primary"].sync_engine
 
     def note(_: Any, __: Any, statement: str, *rest: Any) -> None:
         statements.append(statement)

@@ -1,16 +1,17 @@
 """Reads: from the cache, then a replica, then the primary."""
 
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from services.chassis.cache import Cache
-from services.chassis.consistency import Position
 from services.chassis.db import Database
 from services.teams.domain.invitations import Fingerprint
 from services.teams.domain.team import Team, TeamId, UserId
+from services.teams.storage.cached import CachedLists
 from services.teams.storage.keys import team_key, teams_of_key
-from services.teams.storage.rosters import packed, rosters, unpacked
+from services.teams.storage.rosters import rosters
 from services.teams.storage.tables import invitations, members, teams
 
 MOST_TEAMS = 20
@@ -22,11 +23,12 @@ class SqlTeamReads:
     def __init__(self, database: Database, cache: Cache, cache_ttl: float) -> None:
         self._database = database
         self._cache = cache
-        self._cache_ttl = cache_ttl
+        self._teams = CachedLists(database, cache, cache_ttl, Team)
 
     async def team(self, team_id: TeamId) -> Team | None:
         """The team, or nothing."""
-        found = await self._cached(team_key(self._cache, team_id), teams.c.id == team_id)
+        key = team_key(self._cache, team_id)
+        found = await self._teams.of(key, partial(rosters, where=teams.c.id == team_id))
         return found[0] if found else None
 
     async def teams_of(self, user_id: UserId) -> list[Team]:
@@ -37,7 +39,8 @@ class SqlTeamReads:
             .order_by(members.c.team_id)
             .limit(MOST_TEAMS)
         )
-        return await self._cached(teams_of_key(self._cache, user_id), teams.c.id.in_(his))
+        key = teams_of_key(self._cache, user_id)
+        return await self._teams.of(key, partial(rosters, where=teams.c.id.in_(his)))
 
     async def invited_to(
         self, invitation: Fingerprint, at: datetime
@@ -51,11 +54,3 @@ class SqlTeamReads:
             row = (await transaction.execute(wanted)).one_or_none()
             found = await rosters(transaction, teams.c.id == row.team_id) if row else []
         return (found[0], row.expires_at) if row and found else None
-
-    async def _cached(self, key: str, where: ColumnElement[bool]) -> list[Team]:
-        async def load() -> tuple[Position, bytes]:
-            async with self._database.read() as transaction:
-                found = await rosters(transaction, where)
-            return transaction.position, packed(found)
-
-        return unpacked(await self._cache.fetch(key, load, ttl=self._cache_ttl))

@@ -1,8 +1,5 @@
-"""Teams with their rosters: one query for any number of them, and their cached form."""
+"""Teams with their rosters: one query for any number of them."""
 
-import json
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select
@@ -24,45 +21,6 @@ async def rosters(transaction: ReadTransaction, where: ColumnElement[bool]) -> l
     for row in found:
         by_team.setdefault(row.id, []).append(row)
     return [_team(rows) for rows in by_team.values()]
-
-
-def packed(found: Iterable[Team]) -> bytes:
-    """Teams as a cached value."""
-    return json.dumps([_fields(team) for team in found]).encode()
-
-
-def unpacked(value: bytes) -> list[Team]:
-    """The teams in a cached value."""
-    return [
-        Team(
-            id=TeamId(fields["id"]),
-            name=fields["name"],
-            captain_id=UserId(fields["captain_id"]),
-            members=tuple(
-                Member(
-                    user_id=UserId(user_id),
-                    joined_at=datetime.fromisoformat(joined_at),
-                    shirt_number=shirt_number,
-                )
-                for user_id, joined_at, shirt_number in fields["members"]
-            ),
-            description=fields["description"],
-        )
-        for fields in json.loads(value)
-    ]
-
-
-def _fields(team: Team) -> dict[str, Any]:
-    return {
-        "id": team.id,
-        "name": team.name,
-        "captain_id": team.captain_id,
-        "members": [
-            (member.user_id, member.joined_at.isoformat(), member.shirt_number)
-            for member in team.members
-        ],
-        "description": team.description,
-    }
 
 
 def _team(rows: list[Row[Any]]) -> Team:

@@ -1,15 +1,20 @@
-"""The sides of sessions: reads from a replica, writes in one transaction on the primary."""
+"""The sides of sessions: reads from the cache, writes in one transaction on the primary, after
+whose commit the changed ones leave the cache."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
+from services.chassis.cache import Cache
 from services.chassis.db import Database, ReadTransaction, WriteTransaction
 from services.teams.domain.notices import Notice
 from services.teams.domain.side import DrawnSide, SessionId, Side, SideId, SidePlayer
 from services.teams.domain.team import Team, TeamId, UserId
+from services.teams.storage.cached import CachedLists
+from services.teams.storage.keys import sides_key
 from services.teams.storage.outbox import Outbox
 from services.teams.storage.rosters import rosters
 from services.teams.storage.tables import side_players, sides, teams
@@ -18,8 +23,9 @@ from services.teams.storage.tables import side_players, sides, teams
 class SqlSides:
     """`domain.ports.Sides` over Postgres."""
 
-    def __init__(self, transaction: WriteTransaction, outbox: Outbox) -> None:
+    def __init__(self, transaction: WriteTransaction, cache: Cache, outbox: Outbox) -> None:
         self._transaction = transaction
+        self._cache = cache
         self._outbox = outbox
 
     async def tell(self, notices: Sequence[Notice]) -> None:
@@ -36,6 +42,7 @@ class SqlSides:
     async def replace(self, session_id: SessionId, drawn: Sequence[DrawnSide]) -> list[Side]:
         """The locked session's sides from now on."""
         await self._transaction.execute(delete(sides).where(sides.c.session_id == session_id))
+        self._uncache(session_id)
         return [await self._add(session_id, side) for side in drawn]
 
     async def lock(self, side_id: SideId) -> Side | None:
@@ -50,6 +57,7 @@ class SqlSides:
         is_his = (side_players.c.side_id == side.id) & (side_players.c.user_id == user_id)
         wears = update(side_players).where(is_his).values(shirt_number=shirt_number)
         await self._transaction.execute(wears)
+        self._uncache(side.session_id)
         dressed = tuple(
             replace(player, shirt_number=shirt_number) if player.user_id == user_id else player
             for player in side.players
@@ -90,17 +98,22 @@ class SqlSides:
             name=drawn.name,
         )
 
+    def _uncache(self, session_id: SessionId) -> None:
+        key = sides_key(self._cache, session_id)
+        self._transaction.after_commit(lambda position: self._cache.invalidate([key], position))
+
 
 class SqlSideReads:
-    """`domain.ports.SideReads` over Postgres."""
+    """`domain.ports.SideReads` over Postgres and the cache."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, cache: Cache, cache_ttl: float) -> None:
+        self._cache = cache
+        self._sides = CachedLists(database, cache, cache_ttl, Side)
 
     async def sides(self, session_id: SessionId) -> list[Side]:
         """A session's sides in order; none before it starts."""
-        async with self._database.read() as transaction:
-            return await _found(transaction, sides.c.session_id == session_id)
+        key = sides_key(self._cache, session_id)
+        return await self._sides.of(key, partial(_found, where=sides.c.session_id == session_id))
 
 
 async def stands(database: Database, side_id: int) -> bool:
