@@ -18,7 +18,6 @@ from services.gateway.sender.identity import Identity
 from services.gateway.sender.letters import LetterBox
 from services.gateway.sender.limits import Limits
 from services.gateway.sender.people import RemotePeople
-from services.gateway.sender.screens import ScreenQueue
 from services.gateway.sender.settings import SenderSettings
 from services.gateway.sender.storage.notices import SqlNotices
 from services.gateway.sender.storage.quarantine import SqlQuarantine
@@ -42,7 +41,7 @@ async def sender(settings: SenderSettings, process: Process) -> None:
         schema = schema_is_current(database, STORAGE)
         people = RemotePeople(UsersServiceStub(users))
         box = LetterBox(database, SqlNotices, people, schema, zone=settings.timezone)
-        dispatcher = Dispatcher(telegram, limits, box, ScreenQueue(lambda: limits.quiet_until))
+        dispatcher = Dispatcher(telegram, limits, box)
         servicer = SenderServicer(database, dispatcher, identity, SqlNotices, SqlQuarantine)
         upkeep = Upkeep(database, SqlNotices, SqlQuarantine)
         process.health.require("schema", schema)

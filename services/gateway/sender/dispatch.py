@@ -1,68 +1,72 @@
 """Who is sent next: answers to taps at once, notices, screens, then broadcasts, within the limits.
 
-One loop decides, up to IN_FLIGHT calls are under way, never two in one chat. What the limits are
-is in limits.py, what a verdict means for a notice in letters.py.
+One loop decides, up to IN_FLIGHT calls are under way, never two in one chat (turns.py). What the
+limits are is in limits.py, what a verdict means for a notice in letters.py, how a call is counted
+and traced in calls.py.
 """
 
 import asyncio
-import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
-from opentelemetry.trace import SpanKind, get_current_span
+from opentelemetry.trace import SpanKind
 
-from services.chassis import logs
+from services.chassis import logs, telemetry
 from services.chassis.errors import Unavailable
-from services.chassis.metrics import observe
-from services.chassis.telemetry import link, tracer
-from services.gateway.sender import metrics
+from services.gateway.sender.calls import Calls, Telegram
 from services.gateway.sender.kinds import Rank
+from services.gateway.sender.letter_queue import LetterQueue
 from services.gateway.sender.letters import HEAD_START, Letter, LetterBox, backoff
 from services.gateway.sender.limits import Limits, Scope
-from services.gateway.sender.screens import ANSWER, Key, Screen, ScreenQueue
+from services.gateway.sender.screens import ANSWER, Screen, ScreenQueue
+from services.gateway.sender.turns import Chats, Place
 from services.gateway.sender.verdicts import (
     Moved,
     Rejected,
     Throttled,
     Unclear,
     Unreachable,
-    Verdict,
 )
 
 IN_FLIGHT = 64
-# Claimed ahead of each rank; more is fetched when fewer than half are left.
-AHEAD = 30
+# Claimed ahead of each rank: what a second or so takes, never fewer or more than these. More is
+# fetched when fewer than half are left.
+LEAST_AHEAD, MOST_AHEAD = 30, 250
 # How often the table is asked when nobody has called; also how long the database is left alone.
 POLL_SECONDS = 1.0
-# A letter that would not have its verdict within its lease is left to the next claim.
-MARGIN_SECONDS = 11.0
 
 log = logs.logger(__name__)
 
 
-class Telegram(Protocol):
-    """The Bot API as the dispatcher needs it."""
+class Queue(Protocol):
+    """What waits for its turn."""
 
-    async def call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
-        """Make one call; never raises."""
+    def next(self) -> Place | None:
+        """The oldest whose chat is free; it stays until `pop`."""
+
+    def chat_of(self, place: Place) -> int:
+        """Where it goes."""
+
+    def pop(self, place: Place) -> Letter | Screen | None:
+        """Take it out; nothing if it is not there any more."""
 
 
 class Dispatcher:
     """Empties the letter box and the screen queue into Telegram."""
 
-    def __init__(
-        self, telegram: Telegram, limits: Limits, box: LetterBox, screens: ScreenQueue
-    ) -> None:
-        self._telegram = telegram
+    def __init__(self, telegram: Telegram, limits: Limits, box: LetterBox) -> None:
+        self._calls = Calls(telegram, limits)
         self._limits = limits
         self._box = box
-        self._screens = screens
-        self._letters: list[Letter] = []
-        self._closed_until: dict[int, float] = {}
-        self._busy: set[int] = set()
-        self._calls: set[asyncio.Task[None]] = set()
+        self._chats = Chats()
+        self._screens = ScreenQueue(self._chats, lambda: limits.quiet_until)
+        self._letters = {rank: LetterQueue(self._chats) for rank in Rank}
+        usual, bulk = self._letters[Rank.USUAL], self._letters[Rank.BULK]
+        self._queues: tuple[Queue, ...] = (usual, self._screens, bulk)
+        self._ahead = min(max(limits.rate or MOST_AHEAD, LEAST_AHEAD), MOST_AHEAD)
+        self._under_way: set[asyncio.Task[None]] = set()
         self._work = asyncio.Event()
         self._urgent = asyncio.Event()
         self._due = asyncio.Event()
@@ -82,12 +86,13 @@ class Dispatcher:
 
     def forget(self, group: str) -> None:
         """Notices of this group are not to be sent any more; those under way are."""
-        self._letters = [letter for letter in self._letters if letter.group != group]
+        for queue in self._letters.values():
+            queue.forget(group)
 
     @property
     def under_way(self) -> int:
         """Calls to Telegram that have no verdict yet."""
-        return len(self._calls)
+        return len(self._under_way)
 
     def stop(self) -> None:
         """Begin nothing more; `run` returns once what is under way has its verdict."""
@@ -100,9 +105,11 @@ class Dispatcher:
         """Send until `stop`; then give back the notices that were claimed and not sent."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._collecting())
-            group.create_task(self._sending(group))
-        await self._box.give_back(self._letters)
-        self._letters = []
+            group.create_task(self._sending())
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+        left = [letter for queue in self._letters.values() for letter in queue.take_all()]
+        await self._box.give_back(left)
 
     async def _collecting(self) -> None:
         """Keeps some letters ahead, so that notices are never behind screens."""
@@ -119,144 +126,113 @@ class Dispatcher:
             await _until(self._due, POLL_SECONDS)
 
     async def _collect(self) -> None:
-        late = [letter for letter in self._letters if not _in_time(letter)]
-        self._letters = [letter for letter in self._letters if _in_time(letter)]
+        late = [letter for queue in self._letters.values() for letter in queue.take_late()]
         await self._box.give_back(late)
-        is_quiet = self._limits.quiet_until - time.monotonic() > HEAD_START
-        if is_quiet:
+        if await self._limits.quiet_for() > HEAD_START:
             return
-        for rank in Rank:
-            held = self._held(rank)
-            if held <= AHEAD // 2:
-                collected = await self._box.collect(AHEAD - held, rank)
-                self._letters = [*self._letters, *collected]
-                self._work.set()
+        wanted = {
+            rank: self._ahead - len(queue)
+            for rank, queue in self._letters.items()
+            if len(queue) <= self._ahead // 2
+        }
+        for letter in await self._box.collect(wanted) if wanted else ():
+            self._letters[letter.rank].put([letter])
+        self._work.set()
 
-    def _held(self, rank: Rank) -> int:
-        return sum(letter.rank is rank for letter in self._letters)
-
-    async def _sending(self, group: asyncio.TaskGroup) -> None:
+    async def _sending(self) -> None:
         while not self._stopping.is_set():
             self._work.clear()
             self._urgent.clear()
             if answer := self._screens.answer():
-                self._start(group, answer.chat_id, self._send_screen(answer))
-            elif (job := self._next()) is None:
+                self._start(self._send_screen(answer))
+            elif (turn := self._next()) is None:
                 await _until(self._work, self._patience())
             else:
-                await self._begin(group, job)
+                await self._begin(*turn)
 
-    async def _begin(self, group: asyncio.TaskGroup, job: Letter | Key) -> None:
-        """Start one job, or learn that its chat or the whole bot has to wait."""
-        chat_id = job.chat_id if isinstance(job, Letter) else self._screens.chat_of(job)
+    async def _begin(self, queue: Queue, place: Place) -> None:
+        """Start one, or learn that its chat or the whole bot has to wait."""
+        chat_id = queue.chat_of(place)
         wait = await self._limits.take(chat_id)
         if wait is None:
-            if sending := self._taken(job):
-                self._start(group, chat_id, sending)
+            self._begin_taken(queue.pop(place), chat_id)
         elif wait.scope is Scope.CHAT:
-            self._closed_until[chat_id] = time.monotonic() + wait.seconds
+            self._chats.close(chat_id, wait.seconds)
         else:
             # What may not be sent now need not be looked at either.
             await _until(self._urgent, wait.seconds)
 
-    def _taken(self, job: Letter | Key) -> Coroutine[Any, Any, None] | None:
-        """Take it out of its queue; nothing if the letter was given back meanwhile."""
-        if not isinstance(job, Letter):
-            return self._send_screen(self._screens.pop(job))
-        if job not in self._letters:
-            return None
-        self._letters.remove(job)
-        return self._send_letter(job)
+    def _begin_taken(self, job: Letter | Screen | None, chat_id: int) -> None:
+        if job is None:  # given back or forgotten meanwhile
+            return
+        self._chats.occupy(chat_id)
+        if isinstance(job, Letter):
+            self._start(self._send_letter(job), chat_id)
+        else:
+            self._start(self._send_screen(job), chat_id)
 
-    def _next(self) -> Letter | Key | None:
+    def _next(self) -> tuple[Queue, Place] | None:
         """The oldest notice whose chat is free, else such a screen, else such a broadcast."""
-        if len(self._calls) >= IN_FLIGHT:
+        if len(self._under_way) >= IN_FLIGHT:
             return None
-        now = time.monotonic()
-        self._closed_until = {chat: at for chat, at in self._closed_until.items() if at > now}
-        return (
-            self._next_letter(Rank.USUAL)
-            or self._screens.next(self._is_free)
-            or self._next_letter(Rank.BULK)
-        )
-
-    def _next_letter(self, rank: Rank) -> Letter | None:
-        for letter in self._letters:
-            if letter.rank is rank and self._is_free(letter.chat_id) and _in_time(letter):
-                return letter
+        self._chats.open_those_due()
+        for queue in self._queues:
+            if (place := queue.next()) is not None:
+                return queue, place
         return None
 
-    def _is_free(self, chat_id: int) -> bool:
-        return chat_id not in self._busy and chat_id not in self._closed_until
-
     def _patience(self) -> float:
-        """Seconds until another look: soon while something waits for its chat."""
-        return 0.05 if self._letters or len(self._screens) else POLL_SECONDS
+        """Seconds until another look, unless something happens before."""
+        return max(0.0, min(self._chats.next_opening(), self._screens.next_due(), POLL_SECONDS))
 
-    def _start(
-        self, group: asyncio.TaskGroup, chat_id: int, sending: Coroutine[Any, Any, None]
-    ) -> None:
-        self._busy.add(chat_id)
-        call = group.create_task(self._unharmed(sending))
-        self._calls.add(call)
+    def _start(self, sending: Coroutine[Any, Any, None], chat_id: int | None = None) -> None:
+        call = asyncio.get_running_loop().create_task(_unharmed(sending))
+        self._under_way.add(call)
 
         def done(call: asyncio.Task[None]) -> None:
-            self._calls.discard(call)
-            self._busy.discard(chat_id)
+            self._under_way.discard(call)
+            if chat_id is not None:
+                self._chats.free(chat_id)
             self._work.set()
 
         call.add_done_callback(done)
 
-    @staticmethod
-    async def _unharmed(sending: Coroutine[Any, Any, None]) -> None:
-        """A bug in one sending must not end the others."""
-        try:
-            await sending
-        except Exception:
-            log.exception("a sending failed")
-
     async def _send_letter(self, letter: Letter) -> None:
-        links = link(letter.claim.traceparent)
-        with tracer().start_as_current_span("send notice", links=links, kind=SpanKind.CLIENT):
+        links = telemetry.link(letter.claim.traceparent)
+        with telemetry.span("send notice", kind=SpanKind.CLIENT, links=links):
             parameters = {**letter.parameters, "chat_id": letter.chat_id}
-            verdict = await self._call("sendMessage", parameters)
+            verdict = await self._calls.make("sendMessage", parameters)
             await self._box.settle(letter, verdict)
-        if self._held(letter.rank) <= AHEAD // 2:
+        if len(self._letters[letter.rank]) <= self._ahead // 2:
             self._due.set()
 
     async def _send_screen(self, screen: Screen) -> None:
-        links = link(screen.traceparent)
-        with tracer().start_as_current_span("send screen", links=links, kind=SpanKind.CLIENT):
-            verdict = await self._call(screen.method, screen.addressed())
-            match verdict:
-                case Throttled():
-                    self._screens.put_back(screen, delay=0.0)
-                case Unclear():
-                    self._screens.put_back(screen, delay=backoff(screen.attempts + 1))
-                case Moved(chat_id=chat_id):
-                    self._screens.put(replace(screen, chat_id=chat_id))
-                case Unreachable() if screen.chat_id > 0:
-                    await self._box.mark_unreachable(screen.chat_id)
-                case Unreachable(reason=reason) | Rejected(reason=reason):
-                    log.info("a screen was refused", method=screen.method, reason=reason)
+        if not screen.traceparent:
+            await self._show(screen)
+            return
+        with telemetry.span("send screen", kind=SpanKind.CLIENT, caller=screen.traceparent):
+            await self._show(screen)
 
-    async def _call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
-        began = time.monotonic()
-        verdict = await self._telegram.call(method, parameters)
-        observe(metrics.SEND_SECONDS, time.monotonic() - began, method)
-        name = type(verdict).__name__.lower()
-        metrics.SENDS.labels(method, name).inc()
-        span = get_current_span()
-        span.set_attributes({"fotbot.telegram.method": method, "fotbot.telegram.verdict": name})
-        if isinstance(verdict, Throttled):
-            log.warning("telegram asks for silence", seconds=verdict.retry_after)
-            metrics.THROTTLED.inc()
-            await self._limits.pause(verdict.retry_after)
-        return verdict
+    async def _show(self, screen: Screen) -> None:
+        match await self._calls.make(screen.method, screen.addressed()):
+            case Throttled():
+                self._screens.put_back(screen, delay=0.0)
+            case Unclear():
+                self._screens.put_back(screen, delay=backoff(screen.attempts + 1))
+            case Moved(chat_id=chat_id):
+                self._screens.put(replace(screen, chat_id=chat_id))
+            case Unreachable() if screen.chat_id > 0:
+                await self._box.mark_unreachable(screen.chat_id)
+            case Unreachable(reason=reason) | Rejected(reason=reason):
+                log.info("a screen was refused", method=screen.method, reason=reason)
 
 
-def _in_time(letter: Letter) -> bool:
-    return letter.lease_ends - time.monotonic() > MARGIN_SECONDS
+async def _unharmed(sending: Coroutine[Any, Any, None]) -> None:
+    """A bug in one sending must not end the others."""
+    try:
+        await sending
+    except Exception:
+        log.exception("a sending failed")
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

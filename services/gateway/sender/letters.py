@@ -1,7 +1,6 @@
-"""Between the notices' table and the dispatcher: due notices become letters, verdicts rows.
+"""Between the notices' table and the dispatcher: due notices become letters, verdicts changes.
 
-A verdict that cannot be written down (the database is away) is kept here and written before the
-next claim, so that the notice is not sent twice while this process lives.
+How changes are written down is in book.py.
 """
 
 import time
@@ -16,6 +15,8 @@ from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.errors import RemoteRefusal, Unanswered, Unavailable
 from services.gateway.sender import metrics, timing
+from services.gateway.sender.book import Book
+from services.gateway.sender.changes import AnyChange, Ended, GivenUp, Postponed, Rested
 from services.gateway.sender.kinds import KINDS, Rank
 from services.gateway.sender.notices import Claim, NoticeStore, State
 from services.gateway.sender.people import People, Recipient
@@ -40,7 +41,6 @@ HEAD_START = 2.0
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 
 log = logs.logger(__name__)
-Write = Callable[[NoticeStore], Awaitable[object]]
 
 
 def utc_now() -> datetime:
@@ -86,19 +86,16 @@ class LetterBox:
         self._lease = lease
         self._zone = zone
         self._clock = clock
-        self._unwritten: list[Write] = []
+        self._book = Book(database, store)
 
-    async def collect(self, limit: int, rank: Rank = Rank.USUAL) -> list[Letter]:
-        """Claim at most `limit` due notices of a rank. Raises Unavailable when the database is
-        away."""
+    async def collect(self, limits: Mapping[Rank, int]) -> list[Letter]:
+        """Claim due notices, of each rank at most so many. Raises Unavailable when the database
+        is away."""
         if not await self._schema_is_current():
             raise SchemaMissing("the schema is not migrated, or cannot be seen")
-        await self._catch_up()
+        await self._book.catch_up()
         lease_ends = time.monotonic() + self._lease.total_seconds()
-        async with self._database.write() as transaction:
-            store = self._store(transaction)
-            await store.wake(WOKEN)
-            claims = await store.claim(limit, self._lease, rank)
+        claims = await self._claimed(limits)
         metrics.REPEATED.inc(sum(claim.taken_over for claim in claims))
         if not claims:
             return []
@@ -108,89 +105,41 @@ class LetterBox:
             names = await self._people.names(_nameless([notice for _, notice in notices]))
         except (RemoteRefusal, Unanswered) as error:
             log.warning("users cannot say where notices go", error=str(error))
-            await self._write(_all_postponed(claims))
+            await self._book.note(
+                [Postponed(claim=each, seconds=backoff(each.attempts)) for each in claims]
+            )
             return []
-        letters = []
-        for claim, notice in notices:
-            person = await self._reader(claim, notice, people.get(claim.user_id))
-            name = notice.facts.other_name or names.get(notice.facts.other_user_id, "")
-            if person and (letter := await self._letter(claim, notice, person, name, lease_ends)):
-                letters.append(letter)
-        return letters
+        made = [
+            self._made(claim, notice, people.get(claim.user_id), names, lease_ends)
+            for claim, notice in notices
+        ]
+        await self._book.note([change for change in made if not isinstance(change, Letter)])
+        return [letter for letter in made if isinstance(letter, Letter)]
 
     async def settle(self, letter: Letter, verdict: Verdict) -> None:
         """Write down what Telegram said, or when to try again; never raises Unavailable."""
         claim = letter.claim
         match verdict:
             case Sent():
-                await self._end(claim, State.SENT, "sent")
+                change: AnyChange = _ended(claim, State.SENT, "sent")
             case Unreachable(reason=reason):
                 await self.mark_unreachable(letter.chat_id)
-                await self._give_up(claim.user_id, reason)
+                change = GivenUp(user_id=claim.user_id, verdict=reason)
             case Rejected(reason=reason):
                 log.error("telegram refused a notice", notice_id=claim.notice_id, reason=reason)
-                await self._end(claim, State.UNDELIVERABLE, reason)
+                change = _ended(claim, State.UNDELIVERABLE, reason)
             case Moved():
-                await self._end(claim, State.UNDELIVERABLE, "not a person's chat")
+                change = _ended(claim, State.UNDELIVERABLE, "not a person's chat")
             case Throttled(retry_after=seconds):
-                await self._write(_postponed(claim, max(seconds - HEAD_START, 0.0)))
+                change = Postponed(claim=claim, seconds=max(seconds - HEAD_START, 0.0))
             case Unclear():
                 metrics.REPEATED.inc()
-                await self._write(_postponed(claim, backoff(claim.attempts)))
+                change = Postponed(claim=claim, seconds=backoff(claim.attempts))
+        await self._book.note([change])
 
     async def give_back(self, letters: Iterable[Letter]) -> None:
         """Let other senders have them at once."""
-        for letter in letters:
-            await self._write(_postponed(letter.claim, 0.0))
-
-    async def _reader(
-        self, claim: Claim, notice: Notice, person: Recipient | None
-    ) -> Recipient | None:
-        """Who is to get it now; None when it has ended or waits for the morning."""
-        now = self._clock()
-        zone = timing.zone_of(notice, self._zone)
-        kind = KINDS.get(notice.kind)
-        if person is None:
-            await self._end(claim, State.UNDELIVERABLE, "nobody of that id")
-        elif not person.reachable:
-            await self._give_up(claim.user_id, "known to be unreachable")
-        elif timing.is_expired(notice, now):
-            await self._end(claim, State.UNDELIVERABLE, "expired")
-        elif kind and kind.topic in person.muted:
-            await self._end(claim, State.UNDELIVERABLE, "muted")
-        elif kind and (until := timing.rests_until(notice, now, self._lease, zone)):
-            await self._rest(claim, notice, until)
-        else:
-            return person
-        return None
-
-    async def _letter(
-        self, claim: Claim, notice: Notice, person: Recipient, name: str, lease_ends: float
-    ) -> Letter | None:
-        try:
-            zone = timing.zone_of(notice, self._zone)
-            parameters = rendered(notice, person.language, self._clock(), name=name, zone=zone)
-            kind = KINDS[notice.kind]
-        except Exception:
-            # A bug of ours: the notice waits for the release that repairs it.
-            log.exception("a notice cannot be rendered", notice_id=claim.notice_id)
-            await self._write(_postponed(claim, LONGEST_DELAY))
-            return None
-        return Letter(
-            claim=claim,
-            chat_id=person.chat_id,
-            parameters=parameters,
-            lease_ends=lease_ends,
-            rank=kind.rank,
-            group=notice.group,
-        )
-
-    async def _rest(self, claim: Claim, notice: Notice, until: datetime) -> None:
-        """Wait for the morning, unless it is of no use then."""
-        if timing.is_expired(notice, until):
-            await self._end(claim, State.UNDELIVERABLE, "expired")
-        else:
-            await self._write(lambda store: store.rest(claim, until))
+        await self._book.note([Postponed(claim=each.claim, seconds=0.0) for each in letters])
 
     async def mark_unreachable(self, chat_id: int) -> None:
         """Tell users; if they cannot be told now, the next sending tells them."""
@@ -199,25 +148,61 @@ class LetterBox:
         except (RemoteRefusal, Unanswered) as error:
             log.warning("users could not be told of an unreachable person", error=str(error))
 
-    async def _end(self, claim: Claim, state: State, verdict: str) -> None:
-        await self._write(lambda store: store.end(claim.notice_id, state, verdict))
+    async def _claimed(self, limits: Mapping[Rank, int]) -> list[Claim]:
+        async with self._database.write() as transaction:
+            store = self._store(transaction)
+            await store.wake(WOKEN)
+            claimed = [await store.claim(most, self._lease, rank) for rank, most in limits.items()]
+        return [claim for of_rank in claimed for claim in of_rank]
 
-    async def _give_up(self, user_id: int, verdict: str) -> None:
-        await self._write(lambda store: store.end_all_of(user_id, verdict))
-
-    async def _write(self, write: Write) -> None:
+    def _made(
+        self,
+        claim: Claim,
+        notice: Notice,
+        person: Recipient | None,
+        names: Mapping[int, str],
+        lease_ends: float,
+    ) -> Letter | AnyChange:
+        """The letter, or what becomes of the notice instead."""
+        if person is None:
+            return _ended(claim, State.UNDELIVERABLE, "nobody of that id")
+        if not person.reachable:
+            return GivenUp(user_id=claim.user_id, verdict="known to be unreachable")
         try:
-            async with self._database.write() as transaction:
-                await write(self._store(transaction))
-        except Unavailable as error:
-            log.warning("a verdict waits for the database", error=str(error))
-            self._unwritten.append(write)
+            return self._held_up(claim, notice, person) or Letter(
+                claim=claim,
+                chat_id=person.chat_id,
+                parameters=self._rendered(notice, person, names),
+                lease_ends=lease_ends,
+                rank=KINDS[notice.kind].rank,
+                group=notice.group,
+            )
+        except Exception:
+            # A bug of ours: the notice waits for the release that repairs it.
+            log.exception("a notice cannot be rendered", notice_id=claim.notice_id)
+            return Postponed(claim=claim, seconds=LONGEST_DELAY)
 
-    async def _catch_up(self) -> None:
-        while self._unwritten:
-            async with self._database.write() as transaction:
-                await self._unwritten[0](self._store(transaction))
-            del self._unwritten[0]
+    def _held_up(self, claim: Claim, notice: Notice, person: Recipient) -> AnyChange | None:
+        """What becomes of a notice that is not to be sent now."""
+        now = self._clock()
+        kind = KINDS.get(notice.kind)
+        if timing.is_expired(notice, now):
+            return _ended(claim, State.UNDELIVERABLE, "expired")
+        if kind and kind.topic in person.muted:
+            return _ended(claim, State.UNDELIVERABLE, "muted")
+        zone = timing.zone_of(notice, self._zone)
+        if not kind or not (until := timing.rests_until(notice, now, self._lease, zone)):
+            return None
+        if timing.is_expired(notice, until):
+            return _ended(claim, State.UNDELIVERABLE, "expired")
+        return Rested(claim=claim, until=until)
+
+    def _rendered(
+        self, notice: Notice, person: Recipient, names: Mapping[int, str]
+    ) -> Mapping[str, Any]:
+        name = notice.facts.other_name or names.get(notice.facts.other_user_id, "")
+        zone = timing.zone_of(notice, self._zone)
+        return rendered(notice, person.language, self._clock(), name=name, zone=zone)
 
 
 def backoff(attempts: int) -> float:
@@ -231,13 +216,5 @@ def _nameless(notices: Iterable[Notice]) -> set[int]:
     return {told.other_user_id for told in facts if told.other_user_id and not told.other_name}
 
 
-def _postponed(claim: Claim, seconds: float) -> Write:
-    return lambda store: store.postpone(claim, timedelta(seconds=seconds))
-
-
-def _all_postponed(claims: Iterable[Claim]) -> Write:
-    async def write(store: NoticeStore) -> None:
-        for claim in claims:
-            await store.postpone(claim, timedelta(seconds=backoff(claim.attempts)))
-
-    return write
+def _ended(claim: Claim, state: State, verdict: str) -> Ended:
+    return Ended(notice_id=claim.notice_id, state=state, verdict=verdict.replace("\0", ""))

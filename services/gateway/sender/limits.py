@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
 from services.chassis.cache import Cache, CacheDown
@@ -18,6 +17,10 @@ from services.gateway.sender import metrics
 GROUP_INTERVAL, GROUP_BURST = 4.0, 5
 # A sender that has asked for nothing that long does not count for the shares.
 PEER_SECONDS = 60
+# How often a sender without limits, who asks for no places, asks whether there is a pause.
+LISTEN_SECONDS = 1.0
+# A sender's own book of fewer chats is not looked through for those that may be forgotten.
+FEW = 64
 # How often the others are told of a pause before they are left to their own 429.
 TELL_TIMES = 3
 
@@ -85,6 +88,7 @@ class LocalLimiter:
 
     clock: Callable[[], float] = time.monotonic
     _due: dict[str, float] = field(default_factory=dict)
+    _purged_at: int = FEW
 
     def take(self, limits: Sequence[Limit], senders: int) -> Wait | None:
         """Take a place in all limits, the bot's rate shared with the other senders."""
@@ -100,7 +104,9 @@ class LocalLimiter:
         for limit in limits:
             share = senders if limit.scope is Scope.BOT else 1
             self._due[limit.name] = now + self.due_in(limit) + limit.interval * share
-        self._due = {name: at for name, at in self._due.items() if at > now}
+        if len(self._due) >= self._purged_at:
+            self._due = {name: at for name, at in self._due.items() if at > now}
+            self._purged_at = 2 * len(self._due) + FEW
 
     def due_in(self, limit: Limit) -> float:
         """Seconds until the limit's next place, by this process's book alone."""
@@ -120,6 +126,9 @@ class Limits:
         self._sender = uuid4().hex
         self._senders = 1
         self._local = LocalLimiter()
+        self._listened_at = -LISTEN_SECONDS
+        self.rate = rate
+        """Messages a second of the whole bot, 0 for no limit."""
         self.quiet_until = 0.0
         """The moment of time.monotonic() at which the last pause ends."""
 
@@ -128,8 +137,29 @@ class Limits:
         if (quiet := self.quiet_until - time.monotonic()) > 0:
             return Wait(seconds=quiet, scope=Scope.BOT)
         limits = self._limits(chat_id)
+        return await self._take(limits) if limits else None
+
+    async def quiet_for(self) -> float:
+        """Seconds until Telegram's last pause ends, as far as anybody knows."""
+        now = time.monotonic()
+        if now - self._listened_at >= LISTEN_SECONDS:
+            self._listened_at = now
+            await self._listen()
+        return max(self.quiet_until - time.monotonic(), 0.0)
+
+    async def pause(self, seconds: float) -> None:
+        """Telegram's 429: nobody sends anything for so long, the other senders included."""
+        self.quiet_until = max(self.quiet_until, time.monotonic() + seconds)
+        for _ in range(TELL_TIMES):
+            try:
+                await self._cache.send("SET", self._key("pause"), b"1", "PX", int(seconds * 1000))
+            except CacheDown:
+                continue
+            return
+
+    async def _take(self, limits: Sequence[Limit]) -> Wait | None:
         try:
-            milliseconds, which, self._senders = await self._cache.run(self._asked(limits))
+            milliseconds, which, self._senders = await self._ask(limits)
         except CacheDown:
             metrics.LIMITER_LOCAL.inc()
             return self._local.take(limits, self._senders)
@@ -141,18 +171,13 @@ class Limits:
         scope = limits[which - 1].scope if which else Scope.BOT
         return Wait(seconds=milliseconds / 1000, scope=scope)
 
-    async def pause(self, seconds: float) -> None:
-        """Telegram's 429: nobody sends anything for so long, the other senders included."""
-        self.quiet_until = max(self.quiet_until, time.monotonic() + seconds)
-        for _ in range(TELL_TIMES):
-            command: Any = self._cache.commands.set(
-                self._key("pause"), b"1", px=int(seconds * 1000)
-            )
-            try:
-                await self._cache.run(command)
-            except CacheDown:
-                continue
+    async def _listen(self) -> None:
+        try:
+            milliseconds = await self._cache.send("PTTL", self._key("pause"))
+        except CacheDown:
             return
+        if milliseconds > 0:
+            self.quiet_until = max(self.quiet_until, time.monotonic() + milliseconds / 1000)
 
     def _limits(self, chat_id: int) -> list[Limit]:
         limits: list[Limit] = []
@@ -170,14 +195,15 @@ class Limits:
             )
         return [*limits, self._bot] if self._bot else limits
 
-    def _asked(self, limits: Sequence[Limit]) -> Any:
+    async def _ask(self, limits: Sequence[Limit]) -> tuple[int, int, int]:
         names = ("pause", "senders", *(limit.name for limit in limits))
         arguments: list[str | float] = [self._sender, PEER_SECONDS * 1000]
         for limit in limits:
             figures = (limit.interval, limit.tolerance, self._local.due_in(limit))
             arguments += [1000 * figure for figure in figures]
         keys = [self._key(name) for name in names]
-        return self._cache.commands.eval(TAKE_LUA, len(keys), *keys, *arguments)
+        milliseconds, which, senders = await self._cache.evaluate(TAKE_LUA, keys, *arguments)
+        return int(milliseconds), int(which), int(senders)
 
     def _key(self, name: str) -> str:
         """All in one slot, so that one script takes them together."""

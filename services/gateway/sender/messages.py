@@ -1,9 +1,8 @@
 """The wire's messages, checked and turned into the sender's values."""
 
-import json
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from fotbot.sender.v1.notice_pb2 import NOTICE_KIND_BROADCAST, Notice
 from fotbot.sender.v1.sender_service_pb2 import QuarantineUpdateRequest, ScreenCall
 
@@ -18,6 +17,8 @@ LARGEST_UPDATE = 1024 * 1024
 LONGEST_ERROR = 2000
 # Telegram's own latest: a date beyond it cannot be shown in every zone.
 LATEST_MOMENT = 2**31 - 1
+
+_read = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def new_notice(message: Notice) -> NewNotice:
@@ -104,11 +105,9 @@ def _check_subject(message: Notice, about: About) -> None:
         raise NoticeInvalid("a broadcast needs its text", notice=message.notice_id)
 
 
-def _object(text: str) -> dict[str, Any]:
+def _object(text: str) -> dict[str, msgspec.Raw]:
+    """Its members stay the text they came as: nothing in them is the sender's business."""
     try:
-        parameters = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ScreenInvalid("the parameters are no JSON") from error
-    if not isinstance(parameters, dict):
-        raise ScreenInvalid("the parameters are no JSON object")
-    return parameters
+        return _read(text)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ScreenInvalid("the parameters are no JSON object") from error

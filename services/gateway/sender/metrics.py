@@ -24,6 +24,9 @@ SCREENS_WAITING = Gauge("fotbot_sender_screens_waiting", "Screens in memory, not
 SCREENS_DROPPED = Counter(
     "fotbot_sender_screens_dropped", "Screens not sent, by why: old, full, replaced.", ["why"]
 )
+SCREENS_OLD = SCREENS_DROPPED.labels("old")
+SCREENS_FULL = SCREENS_DROPPED.labels("full")
+SCREENS_REPLACED = SCREENS_DROPPED.labels("replaced")
 LIMITER_LOCAL = Counter(
     "fotbot_sender_limiter_local", "Sends admitted by this process alone, the cache being away."
 )

@@ -84,18 +84,18 @@ class NoticeStore(Protocol):
         """Take due notices of a rank, oldest first, at most one per person: nobody's are
         reordered."""
 
-    async def end(self, notice_id: NoticeId, state: State, verdict: str) -> None:
+    async def end(self, notice_ids: Sequence[NoticeId], state: State, verdict: str) -> None:
         """Write Telegram's verdict down. A notice that was sent stays sent."""
 
-    async def end_all_of(self, user_id: int, verdict: str) -> int:
-        """Give up every open notice of a person who cannot be reached; answers how many."""
+    async def end_all_of(self, user_ids: Sequence[int], verdict: str) -> int:
+        """Give up every open notice of people who cannot be reached; answers how many."""
 
-    async def postpone(self, claim: Claim, delay: timedelta) -> None:
-        """Give a claim back, due again after `delay`; nothing happens if it was lost meanwhile."""
+    async def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None:
+        """Give claims back, due again after `delay`; nothing happens to what was lost meanwhile."""
 
-    async def rest(self, claim: Claim, until: datetime) -> None:
-        """Give a claim back until that moment and `wake`, with nothing of the person's behind
-        it."""
+    async def rest(self, claims: Sequence[Claim], until: datetime) -> None:
+        """Give claims back until that moment and `wake`, with nothing of the person's behind
+        them."""
 
     async def wake(self, limit: int) -> int:
         """Let at most `limit` of those whose rest is over be claimed; answers how many."""

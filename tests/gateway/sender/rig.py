@@ -36,7 +36,6 @@ from services.gateway.sender.identity import Identity
 from services.gateway.sender.letters import LetterBox, utc_now
 from services.gateway.sender.limits import Limits
 from services.gateway.sender.people import RemotePeople
-from services.gateway.sender.screens import ScreenQueue
 from services.gateway.sender.storage.notices import SqlNotices
 from services.gateway.sender.storage.quarantine import SqlQuarantine
 from services.gateway.sender.telegram import BotApi
@@ -139,7 +138,7 @@ async def sender(
         people = RemotePeople(UsersServiceStub(users))
         schema = schema_is_current(world.database, STORAGE)
         box = LetterBox(world.database, SqlNotices, people, schema, clock=clock)
-        dispatcher = Dispatcher(telegram, limits, box, ScreenQueue(lambda: limits.quiet_until))
+        dispatcher = Dispatcher(telegram, limits, box)
         servicer = SenderServicer(world.database, dispatcher, identity, SqlNotices, SqlQuarantine)
         await identity.learn(telegram)
         running = asyncio.create_task(dispatcher.run())

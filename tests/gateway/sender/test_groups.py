@@ -231,7 +231,7 @@ async def test_a_reminder_in_the_queue_does_not_hold_up_what_came_after_it(world
         await store.add([new_notice(reminder("old", DAY)), new_notice(notice("young"))])
         [old] = await store.claim(10, timedelta(seconds=20))
         assert await store.claim(10, timedelta(seconds=20)) == []
-        await store.rest(old, datetime.now(UTC) + timedelta(hours=8))
+        await store.rest([old], datetime.now(UTC) + timedelta(hours=8))
         assert [claim.notice_id for claim in await store.claim(10, timedelta(seconds=20))] == [
             "young"
         ]
@@ -324,7 +324,7 @@ async def test_those_whose_rest_is_over_are_woken_part_by_part(world: World) -> 
         store = SqlNotices(transaction)
         await store.add([new_notice(broadcast(user)) for user in range(10, 15)])
         for claim in await store.claim(10, timedelta(seconds=20), Rank.BULK):
-            await store.rest(claim, datetime.now(UTC) - timedelta(seconds=claim.user_id))
+            await store.rest([claim], datetime.now(UTC) - timedelta(seconds=claim.user_id))
         assert await store.claim(10, timedelta(seconds=20), Rank.BULK) == []
         assert (await store.depth()).waiting == 0
         assert [await store.wake(3), await store.wake(3), await store.wake(3)] == [3, 2, 0]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.gateway.sender.screens import MOST_WAITING, Screen, ScreenQueue
+from services.gateway.sender.turns import Chats
 
 
 class Clock:
@@ -22,8 +23,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def queue(clock: Clock) -> ScreenQueue:
-    return ScreenQueue(lambda: clock.quiet_until, clock)
+def chats(clock: Clock) -> Chats:
+    return Chats(clock)
+
+
+@pytest.fixture
+def queue(clock: Clock, chats: Chats) -> ScreenQueue:
+    return ScreenQueue(chats, lambda: clock.quiet_until, clock)
 
 
 def screen(
@@ -43,8 +49,13 @@ def screen(
 
 
 def left(queue: ScreenQueue) -> Iterator[str]:
-    while (key := queue.next(lambda chat_id: True)) is not None:
-        yield str(queue.pop(key).parameters["text"])
+    while shown := next_of(queue):
+        yield str(shown.parameters["text"])
+
+
+def next_of(queue: ScreenQueue) -> Screen | None:
+    place = queue.next()
+    return queue.pop(place) if place else None
 
 
 def test_the_newest_of_a_message_wins_and_keeps_its_turn(queue: ScreenQueue) -> None:
@@ -69,9 +80,8 @@ def test_new_buttons_do_not_lose_the_text_that_waits(queue: ScreenQueue) -> None
         queued_at=1000.0,
     )
     queue.put(buttons)
-    key = queue.next(lambda chat_id: True)
-    assert key is not None
-    kept = queue.pop(key)
+    kept = next_of(queue)
+    assert kept is not None
     assert kept.method == "editMessageText"
     assert kept.addressed() == {
         "text": "text",
@@ -117,9 +127,30 @@ def test_a_full_queue_takes_no_more_but_newer_ones_of_its_messages(queue: Screen
     assert queue.put(screen("newer", 1))
 
 
-def test_a_busy_chat_lets_others_go_first(queue: ScreenQueue) -> None:
+def test_a_busy_chat_lets_others_go_first(queue: ScreenQueue, chats: Chats) -> None:
+    chats.occupy(1)
     queue.put(screen("busy", chat_id=1))
     queue.put(screen("free", chat_id=2))
-    key = queue.next(lambda chat_id: chat_id != 1)
-    assert key is not None
-    assert queue.pop(key).parameters["text"] == "free"
+    assert list(left(queue)) == ["free"]
+    chats.free(1)
+    assert list(left(queue)) == ["busy"]
+
+
+def test_what_grows_old_in_a_busy_chat_leaves_room(
+    queue: ScreenQueue, chats: Chats, clock: Clock
+) -> None:
+    chats.occupy(1)
+    for number in range(MOST_WAITING):
+        queue.put(screen("x", number + 1))
+    clock.now += 31
+    assert next_of(queue) is None
+    assert len(queue) == 0
+    assert queue.put(screen("new", at=clock.now))
+
+
+def test_a_newer_one_does_not_wait_for_the_delay_of_the_one_it_replaces(
+    queue: ScreenQueue,
+) -> None:
+    queue.put_back(screen("failed"), delay=5.0)
+    queue.put(screen("newer"))
+    assert list(left(queue)) == ["newer"]

@@ -37,7 +37,7 @@ async def test_settled_notices_are_forgotten_after_seven_days_and_open_ones_neve
     async with world.database.write() as transaction:
         store = SqlNotices(transaction)
         for settled in ("old", "young"):
-            await store.end(settled, State.SENT, "sent")
+            await store.end([settled], State.SENT, "sent")
         await transaction.execute(
             text(
                 "UPDATE notices SET settled_at = settled_at - interval '8 days',"

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
+    DateTime,
     Select,
+    Text,
     Update,
     and_,
+    any_,
     delete,
     exists,
     extract,
     func,
+    literal,
     or_,
     select,
     update,
@@ -83,25 +89,26 @@ class SqlNotices:
             for row in sorted(rows, key=lambda row: int(row.seq))
         ]
 
-    async def end(self, notice_id: NoticeId, state: State, verdict: str) -> None:
+    async def end(self, notice_ids: Sequence[NoticeId], state: State, verdict: str) -> None:
         """See NoticeStore."""
-        mine = and_(notices.c.notice_id == notice_id, notices.c.state != State.SENT)
+        mine = and_(notices.c.notice_id == any_(_texts(notice_ids)), notices.c.state != State.SENT)
         await self._transaction.execute(_ended(mine, state, verdict))
 
-    async def end_all_of(self, user_id: int, verdict: str) -> int:
+    async def end_all_of(self, user_ids: Sequence[int], verdict: str) -> int:
         """See NoticeStore."""
-        theirs = and_(notices.c.user_id == user_id, notices.c.state.in_(OPEN))
+        people = literal(list(user_ids), ARRAY(BigInteger))
+        theirs = and_(notices.c.user_id == any_(people), notices.c.state.in_(OPEN))
         statement = _ended(theirs, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
         return len((await self._transaction.execute(statement)).all())
 
-    async def postpone(self, claim: Claim, delay: timedelta) -> None:
+    async def postpone(self, claims: Sequence[Claim], delay: timedelta) -> None:
         """See NoticeStore."""
-        again = _given_back(claim).values(next_attempt_at=func.now() + delay)
+        again = _given_back(claims).values(next_attempt_at=func.now() + delay)
         await self._transaction.execute(again)
 
-    async def rest(self, claim: Claim, until: datetime) -> None:
+    async def rest(self, claims: Sequence[Claim], until: datetime) -> None:
         """See NoticeStore."""
-        resting = _given_back(claim).values(
+        resting = _given_back(claims).values(
             next_attempt_at=until, rests=True, attempts=notices.c.attempts - 1
         )
         await self._transaction.execute(resting)
@@ -192,17 +199,25 @@ def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
     )
 
 
-def _given_back(claim: Claim) -> Update:
-    """Pending again, unless it was lost meanwhile."""
+def _given_back(claims: Sequence[Claim]) -> Update:
+    """Pending again, those that were not lost meanwhile."""
+    ids = _texts([claim.notice_id for claim in claims])
+    ends = literal([claim.claimed_until for claim in claims], ARRAY(DateTime(timezone=True)))
+    pairs = func.unnest(ids, ends).table_valued("notice_id", "claimed_until")
+    held = pairs.render_derived("held")
     return (
         update(notices)
         .where(
-            notices.c.notice_id == claim.notice_id,
+            notices.c.notice_id == held.c.notice_id,
             notices.c.state == State.SENDING,
-            notices.c.claimed_until == claim.claimed_until,
+            notices.c.claimed_until == held.c.claimed_until,
         )
         .values(state=State.PENDING, claimed_until=None)
     )
+
+
+def _texts(values: Sequence[str]) -> ColumnElement[list[str]]:
+    return literal(list(values), ARRAY(Text))
 
 
 def _ended(which: ColumnElement[bool], state: State, verdict: str) -> Update:

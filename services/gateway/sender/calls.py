@@ -1,0 +1,58 @@
+"""A call to Telegram, counted, timed and told to the trace; a 429 silences the whole bot."""
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Protocol
+
+from opentelemetry.trace import get_current_span
+from prometheus_client import Counter, Histogram
+
+from services.chassis import logs
+from services.chassis.metrics import observe
+from services.gateway.sender import metrics
+from services.gateway.sender.limits import Limits
+from services.gateway.sender.verdicts import Throttled, Verdict
+
+log = logs.logger(__name__)
+
+
+class Telegram(Protocol):
+    """The Bot API as the sender needs it."""
+
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
+        """Make one call; never raises."""
+
+
+class Calls:
+    """Telegram, with everything that surrounds a call."""
+
+    def __init__(self, telegram: Telegram, limits: Limits) -> None:
+        self._telegram = telegram
+        self._limits = limits
+
+    async def make(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
+        """Make one call; never raises."""
+        began = time.monotonic()
+        verdict = await self._telegram.call(method, parameters)
+        observe(_seconds(method), time.monotonic() - began)
+        name = type(verdict).__name__.lower()
+        _sends(method, name).inc()
+        span = get_current_span()
+        if span.is_recording():
+            span.set_attributes({"fotbot.telegram.method": method, "fotbot.telegram.verdict": name})
+        if isinstance(verdict, Throttled):
+            log.warning("telegram asks for silence", seconds=verdict.retry_after)
+            metrics.THROTTLED.inc()
+            await self._limits.pause(verdict.retry_after)
+        return verdict
+
+
+@cache
+def _seconds(method: str) -> Histogram:
+    return metrics.SEND_SECONDS.labels(method)
+
+
+@cache
+def _sends(method: str, verdict: str) -> Counter:
+    return metrics.SENDS.labels(method, verdict)
