@@ -29,6 +29,8 @@ class Button:
 
     url: str | None = None
     style: Style | None = None
+    sent: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    """Its JSON, once it was made: most buttons are shown to many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from services.gateway.fitting import CAPTION_LIMIT, TEXT_LIMIT, fitted_html
 from services.gateway.metrics import FITTED
 
 KEYBOARDS = 512
-BUTTONS = 8192
+PACKED = 8192
 _REMOVED = b'{"remove_keyboard":true}'
 
 log = structlog.get_logger(__name__)
@@ -45,11 +45,20 @@ def limit(screen: Screen) -> int:
 
 def button_json(button: Button) -> bytes:
     """Empty when Telegram would refuse it."""
+    kept = button.sent
+    if kept is None:
+        kept = _button(button)
+        object.__setattr__(button, "sent", kept)
+    return kept
+
+
+def _button(button: Button) -> bytes:
     data = _packed(button.data) if button.url is None and button.data is not None else ""
     if data is None or not (button.text and (data or button.url is not None)):
         return b""
-    led = ("callback_data", data) if button.url is None else ("url", button.url)
-    return _button(str(button.text), *led, button.style.value if button.style else "")
+    rendered = {"text": str(button.text)}
+    rendered |= {"callback_data": data} if button.url is None else {"url": button.url}
+    return _encode(rendered | ({"style": button.style.value} if button.style else {}))
 
 
 def tell(part: str) -> None:
@@ -102,12 +111,6 @@ def _row(row: tuple[Button, ...]) -> bytes:
     return b"[" + b",".join(rendered) + b"]"
 
 
-@lru_cache(BUTTONS)
-def _button(text: str, name: str, value: str, style: str) -> bytes:
-    styled = {"style": style} if style else {}
-    return _encode({"text": text, name: value, **styled})
-
-
 def _packed(data: CallbackData) -> str | None:
     """What the button carries; None when it is too long."""
     try:
@@ -116,7 +119,7 @@ def _packed(data: CallbackData) -> str | None:
         return None
 
 
-@lru_cache(BUTTONS)
+@lru_cache(PACKED)
 def _remembered(kind: type[CallbackData], *values: tuple[str, object]) -> str:
     given: dict[str, Any] = dict(values)
     return kind.model_construct(**given).pack()

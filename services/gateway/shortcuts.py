@@ -4,11 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from services.gateway.features.feature import Feature
 from services.gateway.texts import LANGUAGES, texts_for
 
 START = "start"
+REMEMBERED, REMEMBERED_LIMIT = 4096, 32
+"""How many texts are known to lead somewhere or nowhere, and how long ones."""
+
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 
 
@@ -60,6 +64,7 @@ class Shortcuts:
         self._commands: set[str] = set()
         self._prefixes: set[str] = set()
         self._menu: dict[str, str] = {}
+        self._found = lru_cache(REMEMBERED)(self._find)
         for feature in features:
             _claim(self._commands, feature.commands)
             _claim(self._prefixes, feature.deep_links)
@@ -68,6 +73,9 @@ class Shortcuts:
 
     def find(self, text: str, username: str) -> Shortcut | None:
         """Where the text leads, or None when it is just something that was said."""
+        return (self._found if len(text) <= REMEMBERED_LIMIT else self._find)(text, username)
+
+    def _find(self, text: str, username: str) -> Shortcut | None:
         if (key := self._menu.get(text.strip())) is not None:
             return Shortcut(way=Way.MENU, key=key)
         command = command_in(text)

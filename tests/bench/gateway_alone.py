@@ -33,7 +33,7 @@ PEOPLE = 2000
 FIRST_PERSON = 500_000_000
 TICKS = os.sysconf("SC_CLK_TCK")
 PROFILED = (
-    "import cProfile, runpy, sys, signal\n"
+    "import cProfile, runpy, sys\n"
     "profile = cProfile.Profile()\n"
     "try:\n"
     "    profile.runcall(runpy.run_module, 'services.gateway', run_name='__main__')\n"
@@ -221,7 +221,7 @@ async def gateway(profile: str | None, cores: str | None) -> AsyncIterator[tuple
 
 async def _answering(port: int) -> None:
     driver = Driver(port, request("start"))
-    for _ in range(300):
+    for _ in range(900):
         try:
             await driver.run(1, 1)
             if not driver.wrong:

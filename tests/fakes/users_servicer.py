@@ -24,6 +24,8 @@ class FakeUsers(UsersServiceServicer):
     def __init__(self) -> None:
         self._roles: dict[int, tuple[user_pb2.Role.ValueType, bool]] = {}
         self.asked: list[int] = []
+        self.lost: set[int] = set()
+        """Of whom nothing can be told just now."""
         self.reachable: list[int] = []
         """Whom a broadcast to everybody goes to, in order."""
 
@@ -42,6 +44,8 @@ class FakeUsers(UsersServiceServicer):
         self, request: users_service_pb2.GetRoleRequest, context: Any
     ) -> users_service_pb2.GetRoleResponse:
         self.asked.append(request.user_id)
+        if request.user_id in self.lost:
+            raise RuntimeError(f"user {request.user_id} is lost")
         known = self._roles.get(request.user_id)
         if known is None and request.user_id in self.PLAYERS:
             known = (user_pb2.ROLE_PLAYER, True)

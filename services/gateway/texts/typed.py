@@ -4,9 +4,13 @@ session, a team or a name may be is decided by the services."""
 import re
 import unicodedata
 from datetime import date, time
+from functools import lru_cache
 
 SHOWN_LIMIT = 64
 """Code points of a name or a venue that a screen shows; the rest would only push it apart."""
+
+REMEMBERED, REMEMBERED_LIMIT = 8192, 128
+"""How many names and venues are kept as they are shown, and how long ones."""
 
 _HIDDEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -35,8 +39,7 @@ def lines(text: str) -> str:
 
 def shown(text: str) -> str:
     """The text as a screen shows it: one line, short, with few marks on each letter."""
-    short = _few_marks(text)
-    return short if len(short) <= SHOWN_LIMIT else short[: SHOWN_LIMIT - 1] + "…"
+    return _remembered(text) if len(text) <= REMEMBERED_LIMIT else _shown(text)
 
 
 def paragraph(text: str) -> str:
@@ -75,6 +78,14 @@ def day(text: str, today: date) -> date | None:
         return this_year if this_year >= today else this_year.replace(year=today.year + 1)
     except ValueError:
         return None
+
+
+def _shown(text: str) -> str:
+    short = _few_marks(text)
+    return short if len(short) <= SHOWN_LIMIT else short[: SHOWN_LIMIT - 1] + "…"
+
+
+_remembered = lru_cache(REMEMBERED)(_shown)
 
 
 def _few_marks(text: str) -> str:

@@ -1,5 +1,7 @@
 """The reply keyboard by role. What each of its texts does is in the features' routers."""
 
+from functools import lru_cache
+
 from services.gateway.answers import Screen
 from services.gateway.calls import Role
 from services.gateway.texts import Texts
@@ -10,6 +12,7 @@ def home(text: str, role: Role, texts: Texts, *, pending: bool = False) -> Scree
     return Screen(text=text, menu=keyboard(role, texts, pending=pending))
 
 
+@lru_cache
 def keyboard(role: Role, texts: Texts, *, pending: bool = False) -> tuple[tuple[str, ...], ...]:
     rows: list[tuple[str, ...]] = [
         ("menu.sessions", "menu.my"),

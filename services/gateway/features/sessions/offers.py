@@ -19,12 +19,42 @@ from services.gateway.features.sessions.callbacks import (
     RefreshSession,
     ShowPage,
 )
+from services.gateway.memo import Memo
 from services.gateway.texts import Texts
 
 Row = tuple[Button, ...]
+REMEMBERED = 1024
+_remembered = Memo[tuple[Row, ...]](REMEMBERED)
 
 
 def buttons(view: SessionView, call: Call) -> tuple[Row, ...]:
+    """The same few hang under most cards of a session."""
+    return _remembered.get(_key(view, call), lambda: _buttons(view, call))
+
+
+def _key(view: SessionView, call: Call) -> tuple[object, ...]:
+    """All that the buttons depend on."""
+    session, entry = view.session, view.registration
+    return (
+        call.texts,
+        call.bot_username,
+        _runs(session, call),
+        views.is_over(session, call.now),
+        session.id,
+        session.status,
+        session.venue.name,
+        views.when(session, call.texts.language),
+        views.is_full(session),
+        views.takes_squads(session),
+        entry.status,
+        views.is_own(entry),
+        views.is_teams(entry),
+        payments.is_payable(view),
+        payments.is_due(entry.payment),
+    )
+
+
+def _buttons(view: SessionView, call: Call) -> tuple[Row, ...]:
     session, texts = view.session, call.texts
     over = views.is_over(session, call.now)
     refresh = RefreshSession(session_id=session.id)

@@ -7,11 +7,21 @@ from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 from services.gateway.answers import Button, Screen
 from services.gateway.features.sessions import payments, views
 from services.gateway.features.sessions.callbacks import LAST_PAGE, OpenSession, ShowPage
+from services.gateway.memo import Memo
 from services.gateway.texts import Html, Texts
+
+PAGES_REMEMBERED = 1024
+_pages = Memo[Screen](PAGES_REMEMBERED)
 
 
 def listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
     """One page; `more` when another follows it."""
+    seen = tuple([view.SerializeToString() for view in page])
+    key = (seen, index, more, texts)
+    return _pages.get(key, lambda: _listing(page, index, more=more, texts=texts))
+
+
+def _listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
     if not page:
         refresh = Button(text=texts.plain("sessions.refresh"), data=ShowPage(index=0))
         return Screen(text=texts("sessions.none"), buttons=((refresh,),))
