@@ -90,6 +90,9 @@ async def queue_is_empty(evening: Evening) -> bool:
 
 
 def of(sender: FakeSender, session_id: int) -> set[str]:
+    """What was told of it, but for reminders, whose minute may come at any time."""
     return {
-        id_ for id_, notice in sender.notices.items() if notice.session.session_id == session_id
+        id_
+        for id_, notice in sender.notices.items()
+        if notice.session.session_id == session_id and not id_.startswith("reminder:")
     }
