@@ -8,7 +8,7 @@ comes back.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,9 @@ from services.chassis.db import WriteTransaction
 from services.chassis.db_connections import Server
 from services.chassis.dsn import primary_url
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered, Unavailable
+from services.chassis.job_figures import tell
 from services.chassis.metrics import JOB_SECONDS, JOBS_PARKED
+from services.chassis.schedules import Schedule, keep_time
 from services.chassis.setting_groups import StoreSettings
 
 TRIES = 5
@@ -35,7 +37,10 @@ BACK_OFF = (1.0, 5.0, 30.0, 120.0)
 AWAY_SECONDS = 2.0
 # A job whose worker died is taken over when its heartbeat is this old.
 HEARTBEAT = timedelta(seconds=10)
+# Work is told of by NOTIFY; this is for a notice that was lost.
 POLL = timedelta(seconds=2)
+# Taken at a time, and most under way in one worker.
+BATCH, MOST_UNDER_WAY = 50, 200
 RECONNECT_SECONDS = 1.0
 COMMAND_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
@@ -89,11 +94,16 @@ class Worker:
     """The working side: one connection, until told to stop, through outages."""
 
     def __init__(
-        self, settings: StoreSettings, schema: str, handlers: Mapping[str, Handler]
+        self,
+        settings: StoreSettings,
+        schema: str,
+        handlers: Mapping[str, Handler],
+        schedules: Sequence[Schedule] = (),
     ) -> None:
         url = primary_url(settings.database_url.get_secret_value())
         self._server = Server(url, schema, f"fotbot-{schema}-worker")
         self._handlers = handlers
+        self._schedules = schedules
         self._connected = False
 
     async def is_connected(self) -> bool:
@@ -114,31 +124,43 @@ class Worker:
     async def _work(self, stopping: asyncio.Event) -> None:
         connection = await self._server.connect(command_timeout=COMMAND_SECONDS)
         try:
-            manager = QueueManager(Queries(AsyncpgDriver(connection)))
+            driver = AsyncpgDriver(connection)
+            manager = QueueManager(Queries(driver))
             for kind, handler in self._handlers.items():
                 manager.entrypoint(kind, on_failure="hold", accepts_context=False)(
                     _guarded(handler)
                 )
             self._connected = True
-            await self._until(stopping, manager)
+            beside: list[Awaitable[None]] = [tell(driver, self._handlers)]
+            if self._schedules:
+                beside.append(keep_time(driver, self._schedules))
+            await self._until(stopping, manager, beside)
         finally:
             await connection.close(timeout=CLOSE_SECONDS)
 
     @staticmethod
-    async def _until(stopping: asyncio.Event, manager: QueueManager) -> None:
-        async def stop() -> None:
-            await stopping.wait()
-            manager.shutdown.set()
-
-        stopper = asyncio.ensure_future(stop())
+    async def _until(
+        stopping: asyncio.Event, manager: QueueManager, beside: Sequence[Awaitable[None]]
+    ) -> None:
+        """Work until told to stop, or until what runs beside it fails, and then raise that."""
+        tasks = [asyncio.ensure_future(one) for one in (_set(stopping), *beside)]
+        for task in tasks:
+            task.add_done_callback(lambda _: manager.shutdown.set())
         try:
             await manager.run(
                 dequeue_timeout=POLL,
+                batch_size=BATCH,
+                max_concurrent_tasks=MOST_UNDER_WAY,
                 heartbeat_timeout=HEARTBEAT,
                 shutdown_on_listener_failure=True,
             )
         finally:
-            stopper.cancel()
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
 
 
 def install(connection: Connection) -> None:
@@ -191,6 +213,10 @@ def _job(stored: StoredJob) -> Job:
         attempt=stored.attempts + 1,
         traceparent=str((stored.headers or {}).get("traceparent", "")),
     )
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 async def _wait(stopping: asyncio.Event, seconds: float) -> None:

@@ -44,6 +44,12 @@ JOB_SECONDS = Histogram(
     ["kind", "result"],
     buckets=CALL_BUCKETS,
 )
+JOBS_WAITING = Gauge(
+    "fotbot_jobs", "Jobs there are: due, later, under way, parked.", ["kind", "state"]
+)
+JOBS_OLDEST_SECONDS = Gauge(
+    "fotbot_jobs_oldest_seconds", "How long the oldest job that is due waits already.", ["kind"]
+)
 JOBS_PARKED = Counter("fotbot_jobs_parked", "Jobs given up after their last try.", ["kind"])
 
 DEPENDENCY_UP = Gauge(

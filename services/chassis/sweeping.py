@@ -1,19 +1,34 @@
-"""Forgetting the outcomes of old requests, beside a service's own work."""
+"""Forgetting the outcomes of old requests: on a schedule of the worker's where there is one, else
+beside a service's own work."""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from services.chassis import logs
 from services.chassis.errors import Unavailable
+from services.chassis.jobs import Handler, Job
 from services.chassis.once import Once
+from services.chassis.schedules import Schedule
 
 SWEEP_SECONDS = 3600.0
 # Replicas that start together do not sweep together, and a schema may come after its service.
 FIRST_SWEEP_SECONDS = (30.0, 90.0)
 
+FORGET = Schedule(kind="forget_requests", every=timedelta(seconds=SWEEP_SECONDS))
+
 log = logs.logger(__name__)
+
+
+def forgetting(once: Once) -> Handler:
+    """The handler of FORGET's jobs."""
+
+    async def forget(_job: Job) -> None:
+        log.info("old requests forgotten", rows=await once.sweep())
+
+    return forget
 
 
 @asynccontextmanager

@@ -1,34 +1,28 @@
 """Looks each minute for reminders that are due. Any number of workers may: each is told once."""
 
-import asyncio
-import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from services.chassis import logs
 from services.chassis.db import Database
 from services.chassis.errors import Unavailable
-from services.chassis.jobs import Jobs
+from services.chassis.jobs import Handler, Job, Jobs
+from services.chassis.schedules import Schedule
 from services.sessions.domain.reminders import LONGEST_AHEAD, due
 from services.sessions.storage import reminders
 
-LOOK_SECONDS = 60.0
-# Workers that start together do not look together.
-FIRST_LOOK_SECONDS = (3.0, 8.0)
+REMIND = Schedule(kind="remind", every=timedelta(minutes=1))
 
 log = logs.logger(__name__)
 
 
-@asynccontextmanager
-async def reminding(database: Database, hours: timedelta) -> AsyncIterator[None]:
-    """Look soon and each minute after, for as long as the block runs."""
-    task = asyncio.create_task(_look_for_ever(database, hours))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+def reminding(database: Database, hours: timedelta) -> Handler:
+    """The handler of REMIND's jobs."""
+
+    async def look(_job: Job) -> None:
+        if told := await remind(database, hours):
+            log.info("people are reminded", people=told)
+
+    return look
 
 
 async def remind(database: Database, hours: timedelta) -> int:
@@ -48,16 +42,3 @@ async def remind(database: Database, hours: timedelta) -> int:
             except Unavailable as error:
                 log.warning("a reminder waits", session_id=one.session.id, reason=error.reason)
     return told
-
-
-async def _look_for_ever(database: Database, hours: timedelta) -> None:
-    await asyncio.sleep(random.uniform(*FIRST_LOOK_SECONDS))
-    while True:
-        try:
-            if told := await remind(database, hours):
-                log.info("people are reminded", people=told)
-        except Unavailable as error:
-            log.warning("reminders wait for the database", reason=error.reason)
-        except Exception:
-            log.exception("reminders could not be looked for")
-        await asyncio.sleep(LOOK_SECONDS)

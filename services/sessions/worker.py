@@ -17,11 +17,11 @@ from services.chassis.jobs import Handler, Job, Worker
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
-from services.chassis.sweeping import sweeping
+from services.chassis.sweeping import FORGET, forgetting
 from services.sessions.audience import Everybody
 from services.sessions.handing_over import HandingOver
 from services.sessions.migrate import STORAGE
-from services.sessions.reminding import reminding
+from services.sessions.reminding import REMIND, reminding
 from services.sessions.settings import WorkerSettings
 from services.sessions.storage.outbox import NOTICE
 
@@ -41,14 +41,17 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
     ):
         stub, everybody = SenderServiceStub(sender), Everybody(UsersServiceStub(users))
         broadcasts = HandingOver(database, stub, everybody.page, settings.timezone)
-        handlers = {NOTICE: notice_handler(stub), **broadcasts.handlers}
-        jobs = Worker(settings, "sessions", handlers)
+        handlers = {
+            NOTICE: notice_handler(stub),
+            **broadcasts.handlers,
+            REMIND.kind: reminding(database, timedelta(hours=settings.remind_hours)),
+            FORGET.kind: forgetting(Once(database)),
+        }
+        jobs = Worker(settings, "sessions", handlers, [REMIND, FORGET])
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()
-        remind_before = timedelta(hours=settings.remind_hours)
-        async with sweeping(Once(database)), reminding(database, remind_before):
-            await jobs.run(process.stopping)
+        await jobs.run(process.stopping)
 
 
 def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:

@@ -1,4 +1,4 @@
-"""`python -m services.teams.worker`: hands the notices to the sender."""
+"""`python -m services.teams.worker`: hands the notices to the sender, forgets old requests."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,9 @@ from services.chassis.db import Database
 from services.chassis.deadline import budget
 from services.chassis.jobs import Handler, Job, Worker
 from services.chassis.migrations import schema_is_current
+from services.chassis.once import Once
 from services.chassis.process import Process, main
+from services.chassis.sweeping import FORGET, forgetting
 from services.teams.migrate import STORAGE
 from services.teams.settings import WorkerSettings
 from services.teams.storage.outbox import NOTICE, SIDE_NOTICE
@@ -32,8 +34,12 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
         connect("sender", settings.sender_addr) as sender,
     ):
         send = notice_handler(SenderServiceStub(sender))
-        handlers = {NOTICE: send, SIDE_NOTICE: while_it_stands(database, send)}
-        jobs = Worker(settings, "teams", handlers)
+        handlers = {
+            NOTICE: send,
+            SIDE_NOTICE: while_it_stands(database, send),
+            FORGET.kind: forgetting(Once(database)),
+        }
+        jobs = Worker(settings, "teams", handlers, [FORGET])
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()

@@ -1,19 +1,21 @@
 """Jobs: there if and only if their transaction commits, done, tried again, taken over."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from services.chassis.db import Database
 from services.chassis.errors import Unanswered
-from services.chassis.jobs import Handler, Job, Jobs, Worker
+from services.chassis.jobs import MOST_UNDER_WAY, POLL, Handler, Job, Jobs, Worker
 from services.chassis.setting_groups import StoreSettings
 from services.local.stores.postgres import PostgresPair
 from tests.chassis.store import ROLE, store_settings
-from tests.eventually import eventually
+from tests.eventually import eventually, until
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -117,3 +119,41 @@ async def test_a_worker_survives_the_loss_of_its_database(
         await eventually(database.primary_is_up, seconds=20)
         await enqueue(database, "survives", b"after")
         await doer.until(lambda jobs: b"after" in {job.payload for job in jobs})
+
+
+async def test_a_job_starts_at_once_however_many_others_are_due_later(
+    database: Database, settings: StoreSettings
+) -> None:
+    doer = Doer()
+    async with working(settings, prompt=doer, deferred=Doer()) as worker:
+        await eventually(worker.is_connected)
+        async with database.write() as transaction:
+            later = timedelta(hours=1)
+            await Jobs().enqueue(transaction, "deferred", [b"x"] * 20, delay=later)
+        waits: list[float] = []
+        for number in range(9):
+            began = time.monotonic()
+            await enqueue(database, "prompt", b"%d" % number)
+            await doer.until(lambda jobs: len(jobs) > len(waits))
+            waits.append(time.monotonic() - began)
+    # Far under the interval at which a worker looks that was told of nothing.
+    assert sorted(waits)[len(waits) // 2] < POLL.total_seconds() / 4, waits
+
+
+async def test_many_due_jobs_are_all_done_with_a_bounded_number_under_way(
+    database: Database, settings: StoreSettings
+) -> None:
+    under_way, most, done = 0, 0, 0
+
+    async def handle(_job: Job) -> None:
+        nonlocal under_way, most, done
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        done += 1
+
+    async with working(settings, many=handle):
+        await enqueue(database, "many", *[b"x"] * 1000)
+        await until(lambda: done == 1000, timeout=30)
+    assert most <= MOST_UNDER_WAY
