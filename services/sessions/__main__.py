@@ -49,7 +49,9 @@ from services.sessions.settings import SessionsSettings
 from services.sessions.sides import Sides
 from services.sessions.storage.boards import SqlBoards
 from services.sessions.storage.broadcasts import SqlBroadcastReads, SqlBroadcasts
+from services.sessions.storage.cache_keys import CacheKeys
 from services.sessions.storage.cached_boards import CachedBoards
+from services.sessions.storage.cached_evenings import CachedEvenings, CachedStandings
 from services.sessions.storage.cards import SqlCards
 from services.sessions.storage.crowd import SqlCrowd
 from services.sessions.storage.figures import SqlStandings
@@ -100,6 +102,7 @@ class Parts:
 
     settings: SessionsSettings
     database: Database
+    cache: Cache
     boards: CachedBoards
     jobs: Jobs
     users: grpc.aio.Channel
@@ -116,6 +119,11 @@ class Parts:
         """All that one transaction writes."""
         return SqlStore(transaction, self._outbox(transaction))
 
+    def books_of(self, transaction: WriteTransaction) -> Books:
+        """All that an evening's transaction writes."""
+        outbox = self._outbox(transaction)
+        return Books(store=SqlStore(transaction, outbox), pitch=SqlPitch(transaction, outbox))
+
     def crowd_of(self, transaction: WriteTransaction) -> SqlCrowd:
         """All that newcomers write in one transaction."""
         return SqlCrowd(transaction, self._outbox(transaction))
@@ -125,7 +133,7 @@ class Parts:
         return OnceTogether(self.database, request.DESCRIPTOR.full_name, answer)
 
     def _outbox(self, transaction: WriteTransaction) -> Outbox:
-        return Outbox(transaction, self.jobs, self.boards)
+        return Outbox(transaction, self.jobs, CacheKeys(self.cache))
 
 
 @asynccontextmanager
@@ -140,6 +148,7 @@ async def servicers(
         parts = Parts(
             settings=settings,
             database=database,
+            cache=cache,
             boards=CachedBoards(SqlBoards(database), cache, ttl=settings.board_cache_seconds),
             jobs=Jobs(),
             users=users,
@@ -181,13 +190,14 @@ def _entries(parts: Parts) -> Served:
 
 
 def _matches(parts: Parts) -> Served:
+    ttl = parts.settings.board_cache_seconds
     servicer = MatchesServicer(
         once=parts.once,
         ask=parts.ask,
         form=Sides(SidesServiceStub(parts.teams)).form,
-        books_of=lambda it: Books(store=parts.store_of(it), pitch=SqlPitch(it)),
-        evenings=SqlEvenings(parts.database),
-        standings=SqlStandings(parts.database),
+        books_of=parts.books_of,
+        evenings=CachedEvenings(SqlEvenings(parts.database), parts.boards, parts.cache, ttl=ttl),
+        standings=CachedStandings(SqlStandings(parts.database), parts.cache, ttl=ttl),
         time_zone=parts.settings.timezone,
     )
     return Served(servicer, add_MatchesServiceServicer_to_server, MATCHES)

@@ -14,8 +14,7 @@ from services.chassis.once import Once
 from services.sessions import wire
 from services.sessions.domain import places
 from services.sessions.domain.values import Person, Role, SessionId, UserId
-from services.sessions.storage.boards import SqlBoards
-from services.sessions.storage.cached_boards import CachedBoards
+from services.sessions.storage.cache_keys import CacheKeys
 from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.store import SqlStore
 from tests.sessions.evening import Evening
@@ -59,10 +58,10 @@ async def register_alone(
 ) -> str:
     """As a call in a transaction of its own does it: what is told of the outcome."""
     person = Person(id=UserId(request.write.actor_id), role=Role.PLAYER, registered=registered)
-    boards = CachedBoards(SqlBoards(evening.database), evening.cache, ttl=1.0)
+    keys = CacheKeys(evening.cache)
 
     async def work(transaction: WriteTransaction) -> messages.RegisterResponse:
-        store = SqlStore(transaction, Outbox(transaction, Jobs(), boards))
+        store = SqlStore(transaction, Outbox(transaction, Jobs(), keys))
         outcome = await places.register(store, person, SessionId(request.session_id))
         return messages.RegisterResponse(session=wire.view(outcome.view), already=outcome.already)
 

@@ -33,7 +33,7 @@ from services.sessions.domain.values import (
     UserId,
 )
 from services.sessions.storage.boards import SqlBoards
-from services.sessions.storage.cached_boards import CachedBoards
+from services.sessions.storage.cache_keys import CacheKeys
 from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.store import SqlStore
 from tests.fakes.memory_sessions import MemorySessions
@@ -136,12 +136,12 @@ class PostgresWorld:
         self._database = self._open(Database.open(store, "sessions"))
         self._boards = SqlBoards(self._database)
         cached = self._open(Cache.open(cache, "sessions"))
-        self._cached = CachedBoards(self._boards, cached, ttl=1.0)
+        self._keys = CacheKeys(cached)
 
     def write(self, work: Callable[[Store], Awaitable[Answer]]) -> Answer:
         async def run() -> Answer:
             async with self._database.write() as transaction:
-                outbox = Outbox(transaction, Jobs(), self._cached)
+                outbox = Outbox(transaction, Jobs(), self._keys)
                 return await work(SqlStore(transaction, outbox))
 
         return self._runner.run(run())

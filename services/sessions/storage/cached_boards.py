@@ -5,29 +5,19 @@ sessions are one value too: it serves every page that lies within, and a commit 
 My sessions, organisers' lists and venues are not cached.
 """
 
-import itertools
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import msgspec
-import structlog
-
-from services.chassis.cache import Cache, CacheDown
+from services.chassis.cache import Cache
 from services.chassis.consistency import Position
 from services.sessions.domain.boards import After, Board
 from services.sessions.domain.values import Session, SessionId, UserId, Venue
 from services.sessions.storage.boards import SqlBoards
+from services.sessions.storage.cache_keys import CacheKeys
+from services.sessions.storage.cached_values import CachedValues
 
 # How many of the coming sessions are kept as one value: a few pages.
 WINDOW = 20
-# So many values are kept as they were read last: as long as the cache has the same bytes, nothing
-# is read anew.
-REMEMBERED = 256
-
-log = structlog.get_logger(__name__)
-_decoder = msgspec.json.Decoder(tuple[Board, ...])
-_encoder = msgspec.json.Encoder()
 
 
 class CachedBoards:
@@ -37,7 +27,8 @@ class CachedBoards:
         self._boards = boards
         self._cache = cache
         self._ttl = ttl
-        self._read_last: dict[str, tuple[bytes, tuple[Board, ...]]] = {}
+        self._keys = CacheKeys(cache)
+        self._values = CachedValues(cache, tuple[Board, ...])
 
     async def of_session(self, session_id: SessionId) -> Board | None:
         """None: no such session."""
@@ -45,15 +36,15 @@ class CachedBoards:
 
     async def of_sessions(self, session_ids: Sequence[SessionId]) -> Sequence[Board | None]:
         """None: no such session."""
-        keys = {self._card(session_id): session_id for session_id in session_ids}
+        keys = {self._keys.card(session_id): session_id for session_id in session_ids}
 
         async def load(missing: Sequence[str]) -> tuple[Position, list[bytes | None]]:
             position, found = await self._boards.of_sessions_at([keys[key] for key in missing])
-            return position, [_encoder.encode((board,)) if board else None for board in found]
+            return position, [self._values.packed((board,)) if board else None for board in found]
 
         values = await self._cache.fetch_many(list(keys), load, self._ttl)
         boards = [
-            await self._read(key, value) if value is not None else ()
+            await self._values.read(key, value) if value is not None else ()
             for key, value in zip(keys, values, strict=True)
         ]
         return [
@@ -63,9 +54,9 @@ class CachedBoards:
 
     async def coming(self, after: After | None, count: int) -> Sequence[Board]:
         """Planned and not started, the soonest first."""
-        key = self._soonest()
+        key = self._keys.soonest()
         value = await self._cache.fetch(key, self._load_soonest, self._ttl)
-        soonest = await self._read(key, value)
+        soonest = await self._values.read(key, value)
         if soonest is None:
             return await self._boards.coming(after, count)
         now = datetime.now(UTC)
@@ -93,38 +84,9 @@ class CachedBoards:
         """The last used first."""
         return await self._boards.venues(count)
 
-    async def forget(self, sessions: Iterable[SessionId], position: Position) -> None:
-        """What was read before `position` is old."""
-        cards = map(self._card, sessions)
-        await self._cache.invalidate(itertools.chain(cards, [self._soonest()]), position)
-
     async def _load_soonest(self) -> tuple[Position, bytes]:
         position, found = await self._boards.coming_at(None, WINDOW)
-        return position, _encoder.encode(found)
-
-    async def _read(self, key: str, value: bytes) -> tuple[Board, ...] | None:
-        """None, and the key deleted, when the cache holds something else than boards."""
-        read, boards = self._read_last.get(key, (b"", ()))
-        if read == value:
-            return boards
-        try:
-            boards = _decoder.decode(value)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            log.warning("the cache holds something else than boards", key=key)
-            with suppress(CacheDown):
-                await self._cache.send("DEL", key)
-            return None
-        self._read_last.pop(key, None)
-        if len(self._read_last) >= REMEMBERED:
-            del self._read_last[next(iter(self._read_last))]
-        self._read_last[key] = value, boards
-        return boards
-
-    def _card(self, session_id: SessionId) -> str:
-        return self._cache.key("board", version=3, identity=session_id)
-
-    def _soonest(self) -> str:
-        return self._cache.key("coming", version=3, identity="soonest")
+        return position, self._values.packed(tuple(found))
 
 
 def _is_after(board: Board, after: After) -> bool:

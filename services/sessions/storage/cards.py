@@ -163,9 +163,7 @@ def _listed(session_id: SessionId, awaiting: bool) -> tuple[Any, ...]:
 
 def _is_on() -> Any:
     """Being played, or still to be; one that nobody started is over when its time is."""
-    planned = and_(
-        sessions.c.status == Status.PLANNED.value, sessions.c.ends_at > func.now()
-    )
+    planned = and_(sessions.c.status == Status.PLANNED.value, sessions.c.ends_at > func.now())
     return or_(planned, sessions.c.status == Status.STARTED.value)
 
 

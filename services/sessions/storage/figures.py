@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.chassis.consistency import Position
 from services.chassis.db import Database, WriteTransaction
 from services.sessions.domain.evening_ports import LeaderOrder
 from services.sessions.domain.figures import CAREER, Figures
@@ -20,9 +21,7 @@ ADD = _NEW.on_conflict_do_update(
     index_elements=["user_id", "season"],
     set_={name: figures.c[name] + _NEW.excluded[name] for name in COUNTED},
 )
-OF_PERSON = select(figures).where(
-    figures.c.user_id == bindparam("user_id"), figures.c.season.in_((bindparam("season"), CAREER))
-)
+OF_PERSON = select(figures).where(figures.c.user_id == bindparam("user_id"))
 
 
 async def add(transaction: WriteTransaction, added: Sequence[Figures], season: int) -> None:
@@ -42,15 +41,26 @@ class SqlStandings:
 
     async def of_person(self, user_id: UserId, season: int) -> tuple[Figures, Figures]:
         """Of the season, and of the career; zeros where he has not played."""
+        _, seasons = await self.of_person_at(user_id)
+        none = Figures(user_id=user_id)
+        return seasons.get(season, none), seasons.get(CAREER, none)
+
+    async def of_person_at(self, user_id: UserId) -> tuple[Position, dict[int, Figures]]:
+        """By season, with the position they were read at."""
         async with self._database.read() as transaction:
-            of_person = {"user_id": user_id, "season": season}
-            found = {row.season: row for row in await transaction.execute(OF_PERSON, of_person)}
-        return _figures(user_id, found.get(season)), _figures(user_id, found.get(CAREER))
+            found = await transaction.execute(OF_PERSON, {"user_id": user_id})
+            return transaction.position, {row.season: _figures(row) for row in found}
 
     async def leaders(
         self, season: int, order: LeaderOrder, offset: int, count: int
     ) -> Sequence[Figures]:
         """`count` of those who have figures in the season, after the first `offset`."""
+        return (await self.leaders_at(season, order, offset, count))[1]
+
+    async def leaders_at(
+        self, season: int, order: LeaderOrder, offset: int, count: int
+    ) -> tuple[Position, Sequence[Figures]]:
+        """`leaders`, with the position they were read at."""
         first = figures.c[order.value]
         query = (
             select(figures)
@@ -62,7 +72,8 @@ class SqlStandings:
             .limit(count)
         )
         async with self._database.read() as transaction:
-            return [_figures(row.user_id, row) for row in await transaction.execute(query)]
+            found = await transaction.execute(query)
+            return transaction.position, list(map(_figures, found))
 
 
 def _row(one: Figures, season: int) -> dict[str, int]:
@@ -78,11 +89,9 @@ def _row(one: Figures, season: int) -> dict[str, int]:
     }
 
 
-def _figures(user_id: UserId, row: Row[Any] | None) -> Figures:
-    if row is None:
-        return Figures(user_id=user_id)
+def _figures(row: Row[Any]) -> Figures:
     return Figures(
-        user_id=user_id,
+        user_id=row.user_id,
         goals=row.goals,
         assists=row.assists,
         wins=row.wins,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Executable, Row
 
+from services.chassis.consistency import Position
 from services.chassis.db import Database, ReadTransaction, WriteTransaction
 from services.sessions.domain.evening import (
     Evening,
@@ -19,19 +20,21 @@ from services.sessions.domain.evening import (
     Told,
 )
 from services.sessions.domain.evening_ports import Gathering, Squad
-from services.sessions.domain.figures import Figures
+from services.sessions.domain.figures import CAREER, Figures
 from services.sessions.domain.table import SideId
 from services.sessions.domain.values import Session, SessionId, UserId
 from services.sessions.storage import figures, rows
 from services.sessions.storage import matches_statements as statements
+from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.told import is_moved_in, told_of
 
 
 class SqlPitch:
     """One transaction's view."""
 
-    def __init__(self, transaction: WriteTransaction) -> None:
+    def __init__(self, transaction: WriteTransaction, outbox: Outbox) -> None:
         self._transaction = transaction
+        self._outbox = outbox
 
     async def evening(self, session: Session) -> Evening:
         """The locked session with all that was played in it."""
@@ -50,11 +53,13 @@ class SqlPitch:
         await self._transaction.execute(statements.KEEP_LINE_UP, sides)
         players = [row for line_up in line_ups for row in _player_rows(line_up)]
         await self._transaction.execute(statements.KEEP_PLAYER, players)
+        self._outbox.played(session_id)
 
     async def end(self, session_id: SessionId) -> None:
         """Matches still played are over; the session ended now."""
         await self._execute(statements.END, of_session=session_id)
         await self._execute(statements.FINISH_MATCHES, of_session=session_id)
+        self._outbox.played(session_id)
 
     async def add_match(
         self, session_id: SessionId, number: int, home: SideId, away: SideId
@@ -68,6 +73,7 @@ class SqlPitch:
             away_side_id=away,
         )
         match_id = MatchId(made.scalar_one())
+        self._outbox.played(session_id)
         return Match(id=match_id, session_id=session_id, number=number, home=home, away=away)
 
     async def add_goal(
@@ -82,6 +88,7 @@ class SqlPitch:
             assist_id=assist,
         )
         row = made.one()
+        self._outbox.played(match.session_id)
         return Goal(id=row.id, side_id=side, scorer_id=scorer, assist_id=assist, at=row.at)
 
     async def undo_goal(self, goal: Goal) -> None:
@@ -97,10 +104,12 @@ class SqlPitch:
             new_away_score=match.away_score,
             new_status=match.status.value,
         )
+        self._outbox.played(match.session_id)
 
     async def count(self, added: Sequence[Figures], season: int) -> None:
         """Add them to the people's season and to their careers."""
         await figures.add(self._transaction, added, season)
+        self._outbox.counted([one.user_id for one in added], (season, CAREER))
 
     async def withdraw_coupon(self, session_id: SessionId) -> bool:
         """False when it is used."""
@@ -126,12 +135,17 @@ class SqlEvenings:
 
     async def of_session(self, session_id: SessionId) -> Evening | None:
         """On a replica if one serves."""
+        return (await self.of_session_at(session_id))[1]
+
+    async def of_session_at(self, session_id: SessionId) -> tuple[Position, Evening | None]:
+        """`of_session`, with the position it was read at."""
         async with self._database.read() as transaction:
             found = await transaction.execute(statements.SESSION, {"session_id": session_id})
             row = found.one_or_none()
             if row is None:
-                return None
-            return await _evening(transaction, rows.session(row, rows.venue(row)))
+                return transaction.position, None
+            evening = await _evening(transaction, rows.session(row, rows.venue(row)))
+            return transaction.position, evening
 
     async def gathering(self, session_id: SessionId) -> Gathering | None:
         """On the primary. The session is read first: whoever comes after that makes its version

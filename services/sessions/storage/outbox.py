@@ -1,6 +1,6 @@
 """What follows a commit: notices as jobs of the same transaction, cached values made misses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
@@ -13,8 +13,8 @@ from services.chassis.consistency import Position
 from services.chassis.db import WriteTransaction
 from services.chassis.jobs import Jobs
 from services.sessions.domain.notices import Notice
-from services.sessions.domain.values import SessionId
-from services.sessions.storage.cached_boards import CachedBoards
+from services.sessions.domain.values import SessionId, UserId
+from services.sessions.storage.cache_keys import CacheKeys
 
 NOTICE = "notice"
 
@@ -29,17 +29,25 @@ class Packed(NamedTuple):
 class Outbox:
     """Of one transaction."""
 
-    def __init__(self, transaction: WriteTransaction, jobs: Jobs, boards: CachedBoards) -> None:
+    def __init__(self, transaction: WriteTransaction, jobs: Jobs, keys: CacheKeys) -> None:
         self._transaction = transaction
         self._jobs = jobs
-        self._boards = boards
-        self._changed: set[SessionId] = set()
+        self._keys = keys
+        self._old: set[str] = set()
 
     def changed(self, session_id: SessionId) -> None:
-        """What is cached of it is old once this transaction is committed."""
-        if not self._changed:
-            self._transaction.after_commit(self._forget)
-        self._changed.add(session_id)
+        """What is cached of who is in it is old once this transaction is committed."""
+        self._forget_later(self._keys.card(session_id), self._keys.soonest())
+
+    def played(self, session_id: SessionId) -> None:
+        """So is what is cached of its evening."""
+        self._forget_later(self._keys.evening(session_id))
+
+    def counted(self, people: Iterable[UserId], seasons: Iterable[int]) -> None:
+        """So are these people's figures, and the leaders of the seasons."""
+        self._forget_later(*map(self._keys.person, people))
+        for season in seasons:
+            self._forget_later(*self._keys.all_leaders(season))
 
     async def enqueue(self, notices: Sequence[Notice]) -> None:
         """They are sent if, and only if, the transaction commits."""
@@ -58,8 +66,13 @@ class Outbox:
             finally:
                 detach(token)
 
+    def _forget_later(self, *keys: str) -> None:
+        if not self._old:
+            self._transaction.after_commit(self._forget)
+        self._old.update(keys)
+
     async def _forget(self, position: Position) -> None:
-        await self._boards.forget(self._changed, position)
+        await self._keys.forget(self._old, position)
 
 
 def packed(notice: Notice) -> Packed:

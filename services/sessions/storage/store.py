@@ -9,6 +9,7 @@ from services.sessions.domain.values import (
     Plan,
     Session,
     SessionId,
+    Status,
     UserId,
     Venue,
     VenueId,
@@ -90,6 +91,8 @@ class SqlStore(SqlEntries):
         """Keep a locked session as it is now."""
         await self._execute(statements.SAVE_SESSION, **rows.saved(session))
         self._outbox.changed(session.id)
+        if session.status is not Status.PLANNED:
+            self._outbox.played(session.id)
 
     async def record(
         self,
