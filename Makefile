@@ -47,6 +47,10 @@ bench: $(VENV)/dev.stamp ## Measure it beside the alternatives; OP=start|list|re
 soak: $(VENV)/dev.stamp ## A million updates (UPDATES=50000 for fewer): memory and connections stay flat
 	@$(BIN)/python -m tests.bench.soak $(if $(UPDATES),--updates $(UPDATES))
 
+.PHONY: growth
+growth: $(VENV)/dev.stamp ## A city of a million with 5 million registrations against a town of a thousand: CPU, query plans
+	@$(BIN)/python -m tests.growth $(GROWTH)
+
 .PHONY: profile
 profile: $(VENV)/dev.stamp ## A flame graph under a crowd: PROCESS=gateway|sessions|users|sender [OP=list]
 	@$(BIN)/python -m tests.bench.flames $(or $(PROCESS),gateway) $(OP)

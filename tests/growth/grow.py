@@ -4,7 +4,7 @@ as the migrations leave it, with the indexes of the largest tables built last.""
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,10 @@ from tests.growth.size import CAPACITY, ORGANISERS, VENUES, WAITING, Size
 
 FOLDER = Path(__file__).parent
 CHUNK = 250_000
-"""Rows to a statement, which has 30 s."""
+"""Rows to a statement, so that the standby is never far behind."""
+
+LONG_SECONDS = 900.0
+"""For what goes through millions of rows."""
 
 SCHEMAS = ("users", "teams", "sender", "sessions")
 LARGE = ("entries", "entry_players", "payments", "payment_events", "figures")
@@ -49,9 +52,19 @@ class Step:
             yield self.statement % {**self.numbers, "from": first, "to": last}
 
 
-async def grow(connection: Connection, size: Size, say: Callable[[str], None] = print) -> None:
+async def _nothing() -> None:
+    """What follows a piece where no standby has to keep up."""
+
+
+async def grow(
+    connection: Connection,
+    size: Size,
+    *,
+    say: Callable[[str], None] = print,
+    after_each: Callable[[], Awaitable[None]] = _nothing,
+) -> None:
     """Adds what is missing to the people, and so many evenings that are over. `connection` is a
-    superuser's."""
+    superuser's; `after_each` piece the standby may be waited for."""
     await connection.execute("SET session_replication_role = replica")
     await connection.execute("SET maintenance_work_mem = '512MB'")
     numbers = await _numbers(connection, size)
@@ -59,12 +72,14 @@ async def grow(connection: Connection, size: Size, say: Callable[[str], None] = 
         for step in (*_steps("people.sql", numbers), *_steps("evenings.sql", numbers)):
             say(f"  {step.count:>9,} {step.name}")
             for statement in step.statements():
-                await connection.execute(statement)
+                await connection.execute(statement, timeout=LONG_SECONDS)
+                await after_each()
     await connection.execute("SET session_replication_role = origin")
     for row in await connection.fetch(SEQUENCES, list(SCHEMAS)):
         await connection.execute(row["statement"])
     for table in await _tables(connection):
-        await connection.execute(f"VACUUM (ANALYZE) {table}")
+        await connection.execute(f"VACUUM (ANALYZE) {table}", timeout=LONG_SECONDS)
+        await after_each()
 
 
 async def _numbers(connection: Connection, size: Size) -> Mapping[str, int]:
@@ -119,7 +134,7 @@ async def _without_indexes(connection: Connection) -> AsyncIterator[None]:
         yield
     finally:
         for definition in definitions:
-            await connection.execute(definition)
+            await connection.execute(definition, timeout=LONG_SECONDS)
 
 
 async def _tables(connection: Connection) -> Sequence[str]:

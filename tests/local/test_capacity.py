@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.local.capacity.__main__ import main
 from services.local.capacity.bill import TooLarge, bill, total
-from services.local.capacity.demand import CITY, GUIDE, Demand, OutOfRange
+from services.local.capacity.demand import CITY, GUIDE, MIX, Demand, OutOfRange
 from services.local.capacity.figures import BUDGET, NoResults, figures_from
 from services.local.capacity.prices import BadPrices, prices_from
 from services.local.capacity.report import full, table
@@ -96,11 +96,13 @@ def test_the_guides_rows_and_a_million_users_are_in_the_table() -> None:
 
 def test_measured_figures_replace_the_budget_where_there_are_any(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
-    measured = {"cpu_us": {name: {"gateway": 1000.0} for name in ("start", "list", "register")}}
-    results.write_text(json.dumps({**measured, "memory_mib": {"gateway": 111}}))
+    told = {name: {"gateway": 1000.0, "valkey-1": 2.0, "valkey-3": 3.0} for name in MIX}
+    measured = {"cpu_us_by_process": {"fotbot": told}, "memory_mib": {"gateway": 111}}
+    results.write_text(json.dumps(measured))
     figures = figures_from(results)
     assert figures.cpu_us["gateway"].value == pytest.approx(1000.0)
     assert "measured" in figures.cpu_us["gateway"].source
+    assert figures.cpu_us["valkey"].value == pytest.approx(5.0)
     assert figures.cpu_us["users"].source == BUDGET
     gateway = sized(CITY, figures).needs[0]
     assert gateway.replicas > sized(CITY, FIGURES).needs[0].replicas

@@ -4,7 +4,7 @@ else the budget that the design gives itself. Each figure knows which of the two
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,11 @@ BUDGET = "budget of the design, not measured"
 CALLED = ("gateway", "sender", "users", "sessions", "teams")
 WORKERS = ("sessions-worker", "teams-worker")
 STORES = ("postgres", "postgres-standby", "valkey")
+AS_MEASURED: Mapping[str, Sequence[str]] = {
+    "postgres": ("postgres-primary",),
+    "valkey": ("valkey-1", "valkey-2", "valkey-3"),
+}
+"""What the bench calls them, where that differs."""
 
 CPU_US: Mapping[str, Mapping[str, float]] = {
     "start": {"gateway": 120, "users": 10, "valkey": 25, "postgres": 20, "postgres-standby": 20},
@@ -61,7 +66,8 @@ class Figures:
 def figures_from(path: Path) -> Figures:
     """Those in the file; budgets for what it lacks, or when there is none. Raises NoResults."""
     told = _read(path) if path.exists() else {}
-    cpu, memory = _numbers(told, "cpu_us"), _numbers(told, "memory_mib")
+    cpu = _of(_of(told.get("cpu_us_by_process")).get("fotbot"))
+    memory = _of(told.get("memory_mib"))
     source = f"measured, {path}"
     return Figures(
         cpu_us={name: _cpu(name, cpu, source) for name in (*CALLED, *WORKERS, *STORES)},
@@ -73,12 +79,19 @@ def figures_from(path: Path) -> Figures:
 
 
 def _cpu(process: str, told: Mapping[str, Any], source: str) -> Figure:
-    """Measured when each operation was: a mix of both would be neither."""
-    measured = [_of(told.get(operation)).get(process) for operation in MIX]
-    if any(isinstance(value, int | float) for value in measured):
-        return Figure(value=_mixed([value or 0.0 for value in measured]), source=source)
+    """Measured where every operation of the mix was: half of each would be neither."""
+    measured = [_us(_of(told.get(operation)), process) for operation in MIX]
+    if None not in measured:
+        return Figure(value=_mixed([us or 0.0 for us in measured]), source=source)
     budget = [CPU_US[operation].get(process, 0.0) for operation in MIX]
     return Figure(value=_mixed(budget), source=BUDGET)
+
+
+def _us(told: Mapping[str, Any], process: str) -> float | None:
+    """None where it is not told."""
+    found = [told.get(name) for name in AS_MEASURED.get(process, (process,))]
+    numbers = [us for us in found if isinstance(us, int | float)]
+    return sum(numbers) if numbers else None
 
 
 def _mixed(by_operation: list[float]) -> float:
@@ -89,10 +102,6 @@ def _figure(value: object, source: str, default: float) -> Figure:
     if isinstance(value, int | float) and value > 0:
         return Figure(value=float(value), source=source)
     return Figure(value=default, source=BUDGET)
-
-
-def _numbers(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return _of(told.get(name))
 
 
 def _of(value: object) -> Mapping[str, Any]:
