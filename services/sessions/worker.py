@@ -2,7 +2,6 @@
 forgets old requests."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
@@ -21,10 +20,6 @@ from services.sessions.migrate import STORAGE
 from services.sessions.reminding import REMIND, reminding
 from services.sessions.settings import WorkerSettings
 from services.sessions.storage.outbox import NOTICE
-
-if TYPE_CHECKING:
-    # Known to the type checker only: at run time a stub has no class for its async form.
-    pass
 
 
 async def worker(settings: WorkerSettings, process: Process) -> None:

@@ -1,17 +1,13 @@
 """`python -m services.teams.worker`: hands the notices to the sender, forgets old requests."""
 
-from typing import TYPE_CHECKING
-
 from fotbot.sender.v1.notice_pb2 import Notice
-from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
 
-from services.chassis import telemetry
 from services.chassis.client import connect
 from services.chassis.db import Database
-from services.chassis.deadline import budget
 from services.chassis.jobs import Handler, Job, Worker
 from services.chassis.migrations import schema_is_current
+from services.chassis.notice_jobs import notice_handler
 from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.sweeping import FORGET, forgetting
@@ -19,12 +15,6 @@ from services.teams.migrate import STORAGE
 from services.teams.settings import WorkerSettings
 from services.teams.storage.outbox import NOTICE, SIDE_NOTICE
 from services.teams.storage.sides import stands
-
-if TYPE_CHECKING:
-    # Known to the type checker only: at run time a stub has no class for its async form.
-    from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub
-
-SEND_SECONDS = 5.0
 
 
 async def worker(settings: WorkerSettings, process: Process) -> None:
@@ -44,18 +34,6 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
         process.health.report("postgres", jobs.is_connected)
         process.started()
         await jobs.run(process.stopping)
-
-
-def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
-    """The handler that gives a job's notice to the sender, who tells repeats by its id."""
-
-    async def send(job: Job) -> None:
-        links = telemetry.link(job.traceparent)
-        with telemetry.span("notice", links=links), budget(SEND_SECONDS):
-            notice = Notice.FromString(job.payload)
-            await sender.SendNotices(SendNoticesRequest(notices=[notice]))
-
-    return send
 
 
 def while_it_stands(database: Database, send: Handler) -> Handler:
