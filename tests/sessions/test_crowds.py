@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+import structlog
 from fotbot.sessions.v1 import session_pb2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -31,6 +34,14 @@ TRACES = [f"00-{number:032x}-{number:016x}-01" for number in (0xABC1, 0xABC2, 0x
 FULL_TO_THE_BRIM = text(
     "UPDATE sessions SET waitlisted = 2147483647, taken = capacity WHERE id = :id"
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def plain_logs() -> Iterator[None]:
+    """Bugs are logged here by the dozen; painting their traces for a terminal takes seconds."""
+    structlog.configure(processors=[structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass(frozen=True, slots=True)
