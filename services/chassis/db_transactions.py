@@ -49,6 +49,13 @@ class ReadTransaction:
                 span.set_attribute("db.query.text", result.context.statement or "")
             return result
 
+    async def driver_connection(self) -> Any:
+        """The asyncpg connection underneath, for statements in its own words."""
+        driver = (await self._connection.get_raw_connection()).driver_connection
+        if driver is None:
+            raise StoreUnavailable("the connection to the database was lost")
+        return driver
+
 
 class WriteTransaction(ReadTransaction):
     """A transaction on the primary; a writer may read, a reader may not write."""
@@ -68,7 +75,7 @@ class WriteTransaction(ReadTransaction):
             yield
 
     async def driver_connection(self) -> Any:
-        """The asyncpg connection underneath, for libraries that bring their own SQL."""
+        """The same, in a transaction that has begun: for libraries that bring their own SQL too."""
         pooled = await self._connection.get_raw_connection()
         driver: Any = pooled.driver_connection
         if driver is None:

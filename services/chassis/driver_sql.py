@@ -1,8 +1,8 @@
 """Statements in the driver's own words, for groups: arrays in, rows out, nothing is built anew.
 
 Arrays of numbers travel as text ($1::text::bigint[]): the driver looks at every element of a list
-five times before it encodes it. The statements run inside a WriteTransaction and fail as its
-others do.
+five times before it encodes it. The statements run inside a block of `db` and fail as its others
+do.
 """
 
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis import telemetry
-from services.chassis.db import SQL, STATEMENT_SECONDS, WriteTransaction
+from services.chassis.db import SQL, STATEMENT_SECONDS, ReadTransaction
 from services.chassis.store_errors import told_apart
 
 # https://www.postgresql.org/docs/18/errcodes-appendix.html: bad data, a broken constraint.
 BAD_DATA_CLASSES = ("22", "23")
 
 
-async def fetch(transaction: WriteTransaction, statement: str, *arguments: object) -> list[Any]:
+async def fetch(transaction: ReadTransaction, statement: str, *arguments: object) -> list[Any]:
     """The rows of one statement. Raises StoreUnavailable or StoreBusy where asking again may
     help."""
     driver = await transaction.driver_connection()

@@ -144,8 +144,7 @@ async def test_too_many_at_once_are_refused_together(town: Town, method: str) ->
         await getattr(town.stub, method)(request)
 
 
-async def test_a_crowd_costs_one_statement_of_each_kind(town: Town) -> None:
-    known = [(await town.seen()).id for _ in range(8)]
+async def test_a_crowd_of_newcomers_costs_one_statement_of_each_kind(town: Town) -> None:
     statements: list[str] = []
     engine = town.database.pools()["primary"].sync_engine
 
@@ -154,9 +153,6 @@ async def test_a_crowd_costs_one_statement_of_each_kind(town: Town) -> None:
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        await roles(town, known)
-        assert len(statements) == 1
-        statements.clear()
         await ensured(town, [next(ACCOUNTS) for _ in range(32)])
     finally:
         event.remove(engine, "before_cursor_execute", note)
