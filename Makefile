@@ -40,7 +40,7 @@ test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/tes
 	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## Measure it beside the alternatives; OP=start|list|register|hot|spread|alone for a part
+bench: $(VENV)/dev.stamp $(if $(filter hot spread alone cost,$(OP)),,peers) ## Measure it beside the alternatives; OP=start|list|register|hot|spread|alone for a part
 	@$(BIN)/python -m tests.bench $(OP)
 
 .PHONY: soak

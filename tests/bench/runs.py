@@ -14,6 +14,7 @@ from tests.load.driving import DriverProcess, Job, Told
 from tests.load.judge import Verdict, judge
 
 IN_FLIGHT = 64
+WARM_UPDATES, WARM_ROUNDS = 2_000, 3
 Say = Callable[[str], None]
 
 
@@ -80,6 +81,14 @@ class Tried:
             self.taken += told.taken
         return told
 
+    async def warm_up(self, operation: str, *, seconds: float) -> None:
+        """So long, and until what is compiled on the way had its chance to be."""
+        done = 0
+        for _ in range(WARM_ROUNDS):
+            done += (await self.bring(operation, seconds=seconds)).done
+            if done >= WARM_UPDATES:
+                return
+
     async def measured(
         self, operation: str, *, seconds: float, connections: int = IN_FLIGHT
     ) -> Run:
@@ -130,7 +139,7 @@ class Runs:
     ) -> None:
         """`pairs` runs of each system, one after the other, begun by another each time."""
         for system in tried:
-            await system.bring(operation, seconds=warm)
+            await system.warm_up(operation, seconds=warm)
         for pair in range(pairs):
             turn = pair % len(tried)
             for system in (*tried[turn:], *tried[:turn]):
