@@ -4,8 +4,7 @@ The server interceptor sets it from the caller's deadline, the client intercepto
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 
 
@@ -17,15 +16,25 @@ class NoDeadline(Exception):
 _ends: ContextVar[float | None] = ContextVar("deadline_ends", default=None)
 
 
-@contextmanager
-def budget(seconds: float) -> Iterator[None]:
+class _Budget:
+    """Around work. A class and not a generator: it surrounds every call."""
+
+    __slots__ = ("_seconds", "_token")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        ends, outer = time.monotonic() + self._seconds, _ends.get()
+        self._token = _ends.set(ends if outer is None or ends < outer else outer)
+
+    def __exit__(self, *_: object) -> None:
+        _ends.reset(self._token)
+
+
+def budget(seconds: float) -> AbstractContextManager[None]:
     """Give the work inside this many seconds, or what is left of the budget around it if less."""
-    ends, outer = time.monotonic() + seconds, _ends.get()
-    token = _ends.set(ends if outer is None else min(ends, outer))
-    try:
-        yield
-    finally:
-        _ends.reset(token)
+    return _Budget(seconds)
 
 
 def time_left() -> float:

@@ -2,7 +2,7 @@
 trace is kept."""
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from prometheus_client import Histogram
 
@@ -23,15 +23,22 @@ class Place:
 
     async def observe(self, answering: Awaitable[Answer]) -> Answer:
         """Waits for the handler's answer and takes its time."""
+        if telemetry.is_kept():
+            with telemetry.span_if_kept(self._name):
+                return await self._observe(answering, metrics.observe)
+        return await self._observe(answering, Histogram.observe)
+
+    async def _observe(
+        self, answering: Awaitable[Answer], observe: Callable[[Histogram, float], None]
+    ) -> Answer:
         started = time.perf_counter()
-        with telemetry.span_if_kept(self._name):
-            try:
-                answer = await answering
-            except BaseException:
-                seconds = time.perf_counter() - started
-                metrics.observe(HANDLER_SECONDS, seconds, *self._labels, "raised")
-                raise
-            if self._done is None:
-                self._done = HANDLER_SECONDS.labels(*self._labels, Outcome.DONE)
-            metrics.observe(self._done, time.perf_counter() - started)
+        try:
+            answer = await answering
+        except BaseException:
+            raised = HANDLER_SECONDS.labels(*self._labels, "raised")
+            observe(raised, time.perf_counter() - started)
+            raise
+        if self._done is None:
+            self._done = HANDLER_SECONDS.labels(*self._labels, Outcome.DONE)
+        observe(self._done, time.perf_counter() - started)
         return answer

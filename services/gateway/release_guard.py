@@ -39,8 +39,12 @@ class ReleaseGuard:
 
     def is_bad(self) -> bool:
         """True for a minute after the handlers raised too often."""
+        if self._bad_until == -math.inf:
+            return False
         bad = self._clock() < self._bad_until
         RELEASE_IS_BAD.set(bad)
+        if not bad:
+            self._bad_until = -math.inf
         return bad
 
     def is_good(self) -> bool:

@@ -46,8 +46,9 @@ class Observed:
     ) -> None:
         updates, seconds = _bound(self._incoming.kind, self.outcome)
         updates.inc()
-        metrics.observe(seconds, time.perf_counter() - self._started)
         is_kept = self._span.is_recording()
+        observe = metrics.observe if is_kept else Histogram.observe
+        observe(seconds, time.perf_counter() - self._started)
         if is_kept:
             self._span.set_attribute("fotbot.update.id", self._incoming.update_id)
             self._span.set_attribute("fotbot.update.kind", self._incoming.kind.value)

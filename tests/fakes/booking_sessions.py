@@ -11,7 +11,7 @@ from fotbot.sessions.v1 import session_pb2, sessions_service_pb2
 from fotbot.sessions.v1.sessions_service_pb2_grpc import SessionsServiceServicer
 
 from services.chassis import consistency
-from services.chassis.errors import NotFound
+from services.chassis.errors import Exhausted, NotFound
 
 
 class SessionNotFound(NotFound):
@@ -20,14 +20,22 @@ class SessionNotFound(NotFound):
     reason = "SESSION_NOT_FOUND"
 
 
+class TooManyAtOnce(Exhausted):
+    """As sessions refuses what it has not begun."""
+
+    reason = "CROWDED"
+
+
 class BookingSessions(SessionsServiceServicer):
-    """Session 1 is there; every other is not. `positions` are those that reads came with."""
+    """Session 1 is there; every other is not. `positions` are those that reads came with. While
+    `crowded`, nothing is begun."""
 
     def __init__(self) -> None:
         self.entries: dict[tuple[int, str], sessions_service_pb2.RegisterResponse] = {}
         self.asked: list[str] = []
         self.positions: list[int] = []
         self.wal = 1000
+        self.crowded = False
         self._answering = asyncio.Event()
         self._answering.set()
 
@@ -44,6 +52,7 @@ class BookingSessions(SessionsServiceServicer):
         self, request: sessions_service_pb2.RegisterRequest, context: Any
     ) -> sessions_service_pb2.RegisterResponse:
         key = (request.write.actor_id, request.write.request_id)
+        self._begin()
         self.asked.append(request.write.request_id)
         if request.session_id != 1:
             raise SessionNotFound(f"no session {request.session_id}")
@@ -61,8 +70,13 @@ class BookingSessions(SessionsServiceServicer):
     async def GetSession(
         self, request: sessions_service_pb2.GetSessionRequest, context: Any
     ) -> sessions_service_pb2.GetSessionResponse:
+        self._begin()
         self.positions.append(consistency.asked())
         await self._answering.wait()
         session = session_pb2.Session(id=request.session_id, taken=len(self.entries))
         view = sessions_service_pb2.SessionView(session=session)
         return sessions_service_pb2.GetSessionResponse(session=view)
+
+    def _begin(self) -> None:
+        if self.crowded:
+            raise TooManyAtOnce("too many at once")

@@ -9,7 +9,7 @@ from fotbot.common.v1 import language_pb2
 from fotbot.users.v1 import user_pb2, users_service_pb2
 from fotbot.users.v1.users_service_pb2_grpc import UsersServiceServicer
 
-from services.chassis.errors import Unavailable
+from services.chassis.errors import Exhausted, Unavailable
 
 LANGUAGES = {
     "uz": language_pb2.LANGUAGE_UZ,
@@ -24,11 +24,18 @@ class StoreAway(Unavailable):
     reason = "STORE_UNAVAILABLE"
 
 
+class TooManyPeople(Exhausted):
+    """As users refuses what it has not begun."""
+
+    reason = "CROWDED"
+
+
 class EnsuringUsers(UsersServiceServicer):
     """Speaks for everybody; a person's own id is his Telegram id and 1,000,000."""
 
     def __init__(self) -> None:
         self.away = False
+        self.crowded = False
         self.language = "en"
         self.registered = True
         self.asked: Counter[int] = Counter()
@@ -39,6 +46,8 @@ class EnsuringUsers(UsersServiceServicer):
     ) -> users_service_pb2.EnsureUserResponse:
         if self.away:
             raise StoreAway("the database is away")
+        if self.crowded:
+            raise TooManyPeople("too many at once")
         self.asked[request.telegram_id] += 1
         user = user_pb2.User(
             id=1_000_000 + request.telegram_id,
