@@ -87,7 +87,7 @@ class Wire(asyncio.Protocol):
     @property
     def is_free(self) -> bool:
         """Whether another write may leave now."""
-        return len(self._last_of_writes) < SLOTS
+        return len(self._last_of_writes) < SLOTS and not self._transport.is_closing()
 
     @property
     def under_way(self) -> int:
