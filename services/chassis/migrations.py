@@ -12,9 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from alembic.migration import MigrationContext
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -22,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from services.chassis.db import Database
 from services.chassis.dsn import primary_url
+from services.chassis.revisions import newest
 from services.chassis.settings import Settings
 
 LOCK_SECONDS = 60
@@ -36,10 +34,7 @@ class MigrateSettings(Settings):
 
 def head(package: str) -> str:
     """The newest revision that the code of `package` (e.g. services.users.storage) knows."""
-    revision = _scripts(package).get_current_head()
-    if revision is None:
-        raise LookupError(f"{package} has no migrations")
-    return revision
+    return newest(_folder(package))
 
 
 async def migrate(settings: MigrateSettings, package: str, schema: str) -> None:
@@ -88,12 +83,17 @@ async def _revision(database: Database) -> str | None:
 
 
 def _upgrade(connection: Connection, package: str, schema: str) -> None:
-    scripts = _scripts(package)
+    # Imported here, since every service asks which revision it needs, and none has to make one.
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
 
-    def upgrade(revision: Any, _context: MigrationContext) -> Any:
+    scripts = ScriptDirectory(str(_folder(package)))
+
+    def upgrade(revision: Any, _context: Any) -> Any:
         return scripts._upgrade_revs("head", revision)
 
-    context = EnvironmentContext(_config(), scripts, fn=upgrade)
+    context = EnvironmentContext(Config(), scripts, fn=upgrade)
     context.configure(
         connection=connection,
         fn=upgrade,
@@ -103,12 +103,5 @@ def _upgrade(connection: Connection, package: str, schema: str) -> None:
     context.run_migrations()
 
 
-def _config() -> Any:
-    from alembic.config import Config  # a second's import that only migrations need
-
-    return Config()
-
-
-def _scripts(package: str) -> ScriptDirectory:
-    folder = Path(str(files(package))) / "migrations"
-    return ScriptDirectory(str(folder))
+def _folder(package: str) -> Path:
+    return Path(str(files(package))) / "migrations"

@@ -11,6 +11,8 @@ from services.local.layout import Layout
 from services.local.places import Places
 from services.local.ports import require_free
 from services.local.process import Process
+from services.local.roles import MIGRATIONS
+from services.local.schemas import is_current
 from services.local.secret import kept_secret
 from services.local.stores.binaries import StoreFailed, run
 from services.local.stores.postgres import PostgresPair
@@ -85,8 +87,17 @@ class System:
             raise faults.exceptions[0] from None
 
     async def _migrate(self) -> None:
-        self._say("bringing the schemas up to date")
-        commands = self.layout.migrations()
+        """Those that are behind; to find that out costs less than to start what brings them up."""
+        connection = await self.postgres.admin(self.postgres.database.name)
+        try:
+            behind = [one for one in MIGRATIONS if not await is_current(connection, one)]
+        finally:
+            await connection.close(timeout=5)
+        if not behind:
+            return
+        self._say(f"bringing the schemas up to date: {', '.join(behind)}")
+        made = self.layout.migrations()
+        commands = {schema: made[schema] for schema in behind}
         await asyncio.gather(*(self._schema(name, *commands[name]) for name in commands))
 
     async def _schema(self, name: str, command: tuple[str, ...], env: Mapping[str, str]) -> None:
