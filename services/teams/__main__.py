@@ -71,7 +71,9 @@ def servicers(
         reads=SqlSideReads(database, cache, settings.cache_ttl),
         people=people,
     )
-    taking_in = TeamsImportServicer(imports=Imports(database, enabled=settings.import_enabled))
+    taking_in = TeamsImportServicer(
+        imports=Imports(database, enabled=settings.import_enabled), cache=cache
+    )
 
     def register(server: Server) -> None:
         add_TeamsServiceServicer_to_server(of_teams, server)

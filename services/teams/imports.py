@@ -10,6 +10,7 @@ from fotbot.teams.v1 import teams_import_service_pb2 as wire
 from fotbot.teams.v1.teams_import_service_pb2_grpc import TeamsImportServiceServicer
 from grpc.aio import ServicerContext
 
+from services.chassis.cache import Cache
 from services.chassis.imports import Imports, already_there, left, moved
 from services.chassis.plain_text import one_line
 from services.teams.domain.limits import DESCRIPTION_CLUSTERS, NAME_CLUSTERS
@@ -37,6 +38,7 @@ class TeamsImportServicer(TeamsImportServiceServicer):
     """The service over its store."""
 
     imports: Imports
+    cache: Cache
 
     async def ImportTeams(
         self, request: wire.ImportTeamsRequest, context: Context
@@ -47,7 +49,7 @@ class TeamsImportServicer(TeamsImportServiceServicer):
         async with self.imports.batch(ids) as batch:
             known = await batch.known(TEAM, ids)
             new = {team.legacy_id: team for team in request.teams if team.legacy_id not in known}
-            results = await _take_teams(SqlNewTeams(batch), new.values())
+            results = await _take_teams(SqlNewTeams(batch, self.cache), new.values())
         there = [already_there(*pair) for pair in known.items()]
         return wire.ImportTeamsResponse(results=[*there, *results])
 
@@ -60,7 +62,7 @@ class TeamsImportServicer(TeamsImportServiceServicer):
         async with self.imports.batch(ids) as batch:
             known = await batch.known(MEMBER, ids)
             new = {row.legacy_id: row for row in request.members if row.legacy_id not in known}
-            results = await _take_members(SqlNewTeams(batch), new.values())
+            results = await _take_members(SqlNewTeams(batch, self.cache), new.values())
         there = [already_there(*pair) for pair in known.items()]
         return wire.ImportMembersResponse(results=[*there, *results])
 

@@ -102,7 +102,8 @@ def _register(schema: str, imports: Imports, cache: Cache, server: Any) -> None:
         users = UsersImportServicer(imports=imports, cache=cache, default_language=Language.UZ)
         add_UsersImportServiceServicer_to_server(users, server)
     elif schema == "teams":
-        add_TeamsImportServiceServicer_to_server(TeamsImportServicer(imports=imports), server)
+        teams = TeamsImportServicer(imports=imports, cache=cache)
+        add_TeamsImportServiceServicer_to_server(teams, server)
     else:
         sessions = SessionsImportServicer(imports=imports)
         add_SessionsImportServiceServicer_to_server(sessions, server)

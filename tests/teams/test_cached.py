@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fotbot.teams.v1 import sides_service_pb2, team_pb2
+from fotbot.teams.v1 import teams_import_service_pb2 as import_wire
 from fotbot.teams.v1 import teams_service_pb2 as wire
 from prometheus_client import REGISTRY
 
 from services.chassis import consistency
+from services.chassis.imports import Imports
 from services.local.stores.postgres import PostgresPair
+from services.teams.imports import TeamsImportServicer
 from tests.eventually import eventually
 from tests.teams.league import League, roster
 
@@ -159,3 +162,26 @@ async def test_junk_in_the_cache_is_read_anew(league: League) -> None:
     with consistency.positions():
         assert await league.seen(team.captain_id, team.id) == team
         assert await league.mine(team.captain_id) == [team]
+
+
+async def test_a_team_that_is_taken_in_shows_at_once_to_who_had_none(
+    league: League, postgres: PostgresPair
+) -> None:
+    captain, member = league.person(), league.person()
+    taking_in: Any = TeamsImportServicer(
+        imports=Imports(league.database, enabled=True), cache=league.cache
+    )
+
+    async def shown() -> list[list[list[int]]]:
+        return [[roster(team) for team in await league.mine(one)] for one in (captain, member)]
+
+    assert await kept(league, shown) == [[], []]
+    team = import_wire.ImportedTeam(legacy_id="old", name="Old", captain_id=captain)
+    answer = await taking_in.ImportTeams(import_wire.ImportTeamsRequest(teams=[team]), None)
+    assert await soon(league, postgres, shown) == [[[captain]], []]
+    await kept(league, shown)
+    joining = import_wire.ImportedMember(
+        legacy_id="old", team_id=answer.results[0].id, user_id=member
+    )
+    await taking_in.ImportMembers(import_wire.ImportMembersRequest(members=[joining]), None)
+    assert await soon(league, postgres, shown) == [[[captain, member]]] * 2

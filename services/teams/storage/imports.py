@@ -1,4 +1,5 @@
-"""Teams and members of another bot, many in one statement."""
+"""Teams and members of another bot, many in one statement. What showed less than they bring
+leaves the cache after the commit."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import ARRAY, BigInteger, any_, literal, select, text
 from sqlalchemy.sql.expression import CollectionAggregate
 
+from services.chassis.cache import Cache
 from services.chassis.imports import Batch, Taken
 from services.teams.domain.team import TeamId, UserId
+from services.teams.storage.keys import team_key, teams_of_key
 from services.teams.storage.tables import members, teams
 
 TEAM = "team"
@@ -67,8 +70,9 @@ class Roster:
 class SqlNewTeams:
     """One call's rows, in its transaction."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, cache: Cache) -> None:
         self._batch = batch
+        self._cache = cache
 
     async def captains(self, people: Iterable[UserId]) -> Collection[UserId]:
         """Those of the people who lead a team."""
@@ -82,6 +86,7 @@ class SqlNewTeams:
         rows = [_team(number, team) for number, team in zip(ids, newcomers, strict=True)]
         await self._batch.rows(_ADD_TEAMS, rows)
         await self._batch.rows(_ADD_CAPTAINS, rows)
+        self._uncache(teams_of_key(self._cache, team.captain_id) for team in newcomers)
         taken = [
             Taken(legacy_id=team.legacy_id, id=number)
             for number, team in zip(ids, newcomers, strict=True)
@@ -114,7 +119,20 @@ class SqlNewTeams:
         await self._batch.rows(_DRESS, dressed)
         taken = [Taken(legacy_id=one.legacy_id, id=row) for row, one in numbered]
         await self._batch.take(MEMBER, taken)
+        await self._uncache_rosters({member.team_id for member in newcomers})
         return taken
+
+    async def _uncache_rosters(self, team_ids: Collection[TeamId]) -> None:
+        asked = select(members.c.user_id).where(members.c.team_id == _any(team_ids))
+        shown_to = (await self._batch.transaction.execute(asked)).scalars().all()
+        self._uncache(teams_of_key(self._cache, UserId(user_id)) for user_id in shown_to)
+        self._uncache(team_key(self._cache, team_id) for team_id in team_ids)
+
+    def _uncache(self, keys: Iterable[str]) -> None:
+        kept = list(keys)
+        self._batch.transaction.after_commit(
+            lambda position: self._cache.invalidate(kept, position)
+        )
 
 
 def _team(number: int, team: NewTeam) -> dict[str, object]:
