@@ -51,6 +51,10 @@ soak: $(VENV)/dev.stamp ## A million updates (UPDATES=50000 for fewer): memory a
 growth: $(VENV)/dev.stamp ## A city of a million with 5 million registrations against a town of a thousand: CPU, query plans
 	@$(BIN)/python -m tests.growth $(GROWTH)
 
+.PHONY: load
+load: $(VENV)/dev.stamp ## Any gateway under a crowd: URL=... SECRET_FILE=... RATE=... PEOPLE=... ADMIN=... [LOAD="--sessions 3"]
+	@$(BIN)/python -m tests.load --url "$(URL)" --secret-file "$(SECRET_FILE)" --rate "$(RATE)" --people "$(PEOPLE)" --admin "$(ADMIN)" $(LOAD)
+
 .PHONY: profile
 profile: $(VENV)/dev.stamp ## A flame graph under a crowd: PROCESS=gateway|sessions|users|sender [OP=list]
 	@$(BIN)/python -m tests.bench.flames $(or $(PROCESS),gateway) $(OP)

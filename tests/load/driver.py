@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
@@ -40,6 +41,7 @@ class Door:
     port: int
     secret: str
     path: str = "/telegram/webhook"
+    tls: bool = False
 
     def head(self) -> bytes:
         """What all its requests begin with."""
@@ -224,7 +226,8 @@ class Load:
     async def _line(self) -> _Line:
         loop = asyncio.get_running_loop()
         door = self._door
-        _, line = await loop.create_connection(lambda: _Line(self), door.host, door.port)
+        tls = ssl.create_default_context() if door.tls else None
+        _, line = await loop.create_connection(lambda: _Line(self), door.host, door.port, ssl=tls)
         return line
 
     def _reconnect(self) -> None:

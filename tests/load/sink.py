@@ -1,7 +1,8 @@
 """A Bot API that takes everything: `python -m tests.load.sink --port 8081 [--delay 0.05]`.
 
 A process of its own, so that its CPU is nobody's. It counts calls by method and remembers which
-callback queries were answered, and how often: GET /counts, GET /answered, POST /reset.
+callback queries were answered, and how often: GET /counts, GET /answered, POST /reset. What is said
+to one chat may be read: GET /watch?<chat>, then GET /watched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import json
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from typing import Any
 
 import httptools
@@ -26,6 +27,9 @@ _MESSAGE = re.compile(rb'"?message_id(?:"\s*:\s*"?|=|"\r\n(?:[^\r\n]+\r\n)*\r\n)
 _SENT = (
     b'{"ok":true,"result":{"message_id":%d,"date":%d,"chat":{"id":%d,"type":"private"},"text":"x"}}'
 )
+WATCHED_MOST = 50
+"""Calls to the watched chat that are kept."""
+
 _TRUE = b'{"ok":true,"result":true}'
 
 
@@ -37,14 +41,18 @@ class Sink:
         self._messages = 0
         self._counts: Counter[str] = Counter()
         self._answered: Counter[int] = Counter()
+        self._watched_chat = 0
+        self._watched: deque[str] = deque(maxlen=WATCHED_MOST)
 
     def answer(self, url: bytes, body: bytes) -> bytes:
         """The answer's body."""
         path, _, query = url.partition(b"?")
         method = path.rpartition(b"/")[2].decode()
         if not path.startswith(b"/bot"):
-            return self._told(method)
+            return self._told(method, query)
         self._counts[method] += 1
+        if self._watched_chat and _number(_CHAT, body or query) == self._watched_chat:
+            self._watched.append((body or query).decode(errors="replace"))
         return self._carried_out(method.lower(), body or query)
 
     def _carried_out(self, method: str, given: bytes) -> bytes:
@@ -63,8 +71,13 @@ class Sink:
             return _message(self._messages, given)
         return _TRUE
 
-    def _told(self, name: str) -> bytes:
+    def _told(self, name: str, query: bytes) -> bytes:
         match name:
+            case "watch":
+                self._watched_chat = int(query)
+                self._watched.clear()
+            case "watched":
+                return json.dumps(list(self._watched)).encode()
             case "counts":
                 return json.dumps(self._counts).encode()
             case "answered":
