@@ -18,7 +18,7 @@ from services.sessions.domain.evolving import evolved
 from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import EntryId, Session, SessionId, UserId
 from services.sessions.storage import rows
-from services.sessions.storage.crowd_statements import AROUND_NEWCOMERS, ENTER_ALL
+from services.sessions.storage.crowd_statements import AROUND_NEWCOMERS, ENTER_ALL, THEIR_ENTRIES
 from services.sessions.storage.outbox import Outbox, Packed, packed
 from services.sessions.storage.statements import LOCK_SESSIONS
 
@@ -82,11 +82,19 @@ class SqlCrowd:
             session_id = SessionId(row.session_id)
             if session_id not in self._sessions:
                 self._sessions[session_id] = rows.session(locked[session_id], rows.venue(row))
-            if row.entry_id is not None:
-                own = rows.entry(row, row.entry_position)
-                self._entries[session_id, UserId(row.user_id)] = own
         self._now = around[0].now
         self._ids = iter(sorted(EntryId(row.new_id) for row in around))
+        await self._look_up([row for row in around if row.own is not None])
+
+    async def _look_up(self, known: Sequence[Row[Any]]) -> None:
+        """Who is in already."""
+        if not known:
+            return
+        wanted = {"entry_ids": [row.own for row in known]}
+        found = await self._transaction.execute(THEIR_ENTRIES, wanted)
+        entries = {row.entry_id: rows.entry(row, row.entry_position) for row in found}
+        for row in known:
+            self._entries[SessionId(row.session_id), UserId(row.user_id)] = entries[row.own]
 
 
 class SqlDoor:

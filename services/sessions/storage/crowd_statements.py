@@ -14,29 +14,22 @@ _asked = (
     .table_valued("session_id", "user_id", "venue_id", name="asked")
     .render_derived()
 )
-# The id that he may need is drawn under the lock, so that ids go by arrival.
-_newcomers = select(
+# Each newcomer, with the id of the entry he is in if he is in one. A statement of its own after the
+# lock: what was committed while it was waited for is seen. The id that he may need is drawn under
+# the lock too, so that ids go by arrival.
+AROUND_NEWCOMERS = select(
     _asked.c.session_id,
     _asked.c.user_id,
-    _asked.c.venue_id,
     own_entry(_asked.c.session_id, _asked.c.user_id).label("own"),
     Sequence("entries_id_seq").next_value().label("new_id"),
     func.clock_timestamp().label("now"),
-).subquery("newcomers")
-# Each newcomer, with the entry he is in if he is in one. A statement of its own after the lock:
-# what was committed while it was waited for is seen.
-AROUND_NEWCOMERS = select(
-    _newcomers.c.session_id,
-    _newcomers.c.user_id,
-    _newcomers.c.new_id,
-    _newcomers.c.now,
     *rows.VENUE_COLUMNS,
-    *entry_columns(),
-    POSITION,
-).select_from(
-    _newcomers.join(venues, venues.c.id == _newcomers.c.venue_id)
-    .outerjoin(entries, entries.c.id == _newcomers.c.own)
-    .outerjoin(payments, payments.c.entry_id == entries.c.id)
+).select_from(_asked.join(venues, venues.c.id == _asked.c.venue_id))
+# Few newcomers are in already; joined above, every one of them would be looked for.
+THEIR_ENTRIES = (
+    select(*entry_columns(), POSITION)
+    .select_from(entries.outerjoin(payments, payments.c.entry_id == entries.c.id))
+    .where(entries.c.id == func.any(bindparam("entry_ids", type_=_IDS)))
 )
 
 # All in one: each round trip under the locks is waited for by everybody behind them.

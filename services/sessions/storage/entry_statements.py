@@ -99,7 +99,11 @@ POSITION = _position()
 
 
 def own_entry(session_id: ColumnElement[Any], user_id: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The id of the active entry that a person plays in or made, or null."""
+    """The id of the active entry that a person plays in or made, or null.
+
+    Who registered himself plays; a captain may not. Looked for among teams alone, his entry is
+    found at once whatever the planner knows: a hot session has thousands of entries, few of teams.
+    """
     mine = entries.alias()
     plays = select(entry_players.c.entry_id).where(
         entry_players.c.session_id == session_id,
@@ -109,6 +113,7 @@ def own_entry(session_id: ColumnElement[Any], user_id: ColumnElement[Any]) -> Co
     made = select(mine.c.id).where(
         mine.c.session_id == session_id,
         mine.c.user_id == user_id,
+        mine.c.team_id.is_not(None),
         _is_one_of(mine.c.status, _ACTIVE),
     )
     return func.coalesce(plays.scalar_subquery(), made.scalar_subquery())
