@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from services.chassis.settings import SettingsError, load
 from services.local.data_folder import AlreadyRunning, NotOurs, only_one, prepare
 from services.local.places import Places, free_places
+from services.local.pools import TooManyConnections
 from services.local.ports import PortTaken
 from services.local.preflight import ServedElsewhere, refuse_a_bot_with_a_webhook
 from services.local.settings import LocalSettings
@@ -21,6 +22,7 @@ from services.local.system import System
 REFUSALS = (
     SettingsError,
     AlreadyRunning,
+    TooManyConnections,
     PortTaken,
     ServedElsewhere,
     StoreFailed,

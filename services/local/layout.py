@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.local.pools import pool_sizes
 from services.local.process import LOOPBACK, Process, answers_http
 from services.local.roles import MIGRATIONS, Role
 from services.local.stores.postgres_schemas import Database
@@ -91,6 +92,7 @@ class Layout:
         env |= {name: str(port) for name, port in role.ports.items()}
         env |= {f"{name.upper()}_ADDR": self._target(name) for name in role.calls}
         if role.schema:
+            env["DATABASE_POOL_MAX"] = str(pool_sizes(self.roles, self.environ)[role.name])
             env["DATABASE_URL"] = self.database.url(role.schema)
             env["DATABASE_REPLICA_URL"] = self.database.replica_url(role.schema)
         if role.holds_token:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from services.local.layout import Layout
 from services.local.places import Places
+from services.local.pools import pool_sizes
 from services.local.ports import require_free
 from services.local.process import Process
 from services.local.roles import MIGRATIONS
@@ -55,8 +56,9 @@ class System:
         self._say = say
 
     async def start(self) -> None:
-        """Returns when all of it is up. PortTaken, StoreFailed or NotReady when the stores cannot
-        be had; without them nothing else is worth starting."""
+        """Returns when all of it is up. TooManyConnections, PortTaken, StoreFailed or NotReady when
+        the stores cannot be had; without them nothing else is worth starting."""
+        pool_sizes(self.layout.roles, self.layout.environ)
         await require_free(self._ports())
         await self._stores()
         await self._migrate()

@@ -24,11 +24,13 @@ from services.local.stores.sql import NO_ANSWER, Connection, connect
 
 SUPERUSER = "postgres"
 
+MAX_CONNECTIONS = 200
+
 CONFIG = {
     "listen_addresses": LOOPBACK,
     # Sockets in the data folder would meet the 107-byte limit of deep paths.
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": str(MAX_CONNECTIONS),
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
     # A standby away for longer than this is rebuilt instead of filling the disk.
