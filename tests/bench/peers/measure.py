@@ -52,14 +52,14 @@ async def _all(names: Sequence[str], scale: Scale, seconds: float, rounds: int) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], default=list(NAMES))
+    parser.add_argument("names", nargs="*", help=", ".join(NAMES))
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--sessions", type=int, default=5_000)
     given = parser.parse_args()
     scale = Scale(people=given.people, sessions=given.sessions)
-    asyncio.run(_all(given.names, scale, given.seconds, given.rounds))
+    asyncio.run(_all(given.names or NAMES, scale, given.seconds, given.rounds))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 -- The tables of the alternatives, after the guide and the bot it is about: its names, its indexes.
+-- As there (relationMode "prisma"), no foreign keys.
 -- Better than there: one entry for a person and session, by constraint, and whole numbers as ids.
 DROP SCHEMA public CASCADE;
 CREATE SCHEMA public;
@@ -37,8 +38,8 @@ CREATE INDEX idx_sessions_start_status ON "Session" (start_at, status);
 
 CREATE TABLE "SessionRegistration" (
     id serial PRIMARY KEY,
-    session_id integer NOT NULL REFERENCES "Session",
-    user_id integer NOT NULL REFERENCES "User",
+    session_id integer NOT NULL,
+    user_id integer NOT NULL,
     status "RegistrationStatus" NOT NULL,
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     UNIQUE (session_id, user_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Enum, ForeignKey, func
+from sqlalchemy import BigInteger, DateTime, Enum, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -62,8 +62,8 @@ class SessionRegistration(Base):
     __tablename__ = "SessionRegistration"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(ForeignKey("Session.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("User.id"))
+    session_id: Mapped[int]
+    user_id: Mapped[int]
     status: Mapped[RegistrationStatus] = mapped_column(
         Enum(RegistrationStatus, name="RegistrationStatus")
     )
