@@ -6,7 +6,7 @@ positions as gRPC metadata; `db` and `cache` ask and note them here.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -69,15 +69,25 @@ def asking(position: Position) -> Iterator[None]:
             outer.written = max(outer.written, inner.written)
 
 
-@contextmanager
-def positions(known: Mapping[str, Position] | None = None) -> Iterator[Positions]:
+class _Positioned:
+    """Around work. A class and not a generator: it surrounds every update and batch."""
+
+    __slots__ = ("_current", "_token")
+
+    def __init__(self, current: Positions) -> None:
+        self._current = current
+
+    def __enter__(self) -> Positions:
+        self._token = _positions.set(self._current)
+        return self._current
+
+    def __exit__(self, *_: object) -> None:
+        _positions.reset(self._token)
+
+
+def positions(known: Mapping[str, Position] | None = None) -> AbstractContextManager[Positions]:
     """Around the handling of one person's update: the client interceptor uses it."""
-    current = Positions(dict(known or {}))
-    token = _positions.set(current)
-    try:
-        yield current
-    finally:
-        _positions.reset(token)
+    return _Positioned(Positions(dict(known or {})))
 
 
 def current_positions() -> Positions | None:
