@@ -4,7 +4,8 @@ whether every promise was kept."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,7 +15,7 @@ from tests.bench.fotbot import Fotbot, running_fotbot
 from tests.bench.runs import Say, Tried, delays
 from tests.bench.systems import Scale
 from tests.load.driving import DriverProcess, Job, Told
-from tests.load.judge import Place, Verdict, judge, told_place
+from tests.load.judge import Place, Verdict, judge
 
 PLAYERS = 10_000
 PLACES = 28
@@ -25,7 +26,9 @@ GOAL, FLOOR = 2_500, 1_200
 
 SPREAD_SESSIONS = 1_000
 SPREAD_SECONDS = 6.0
-WAITING_WORDS = "queue"
+TOLD_IN = re.compile(r"place (\d+)")
+TOLD_WAITING = re.compile(r"number (\d+)")
+"""In the toasts of who has got something; others were asked to press again."""
 
 
 async def hot(folder: Path, say: Say, *, processes: int = 1) -> dict[str, Any]:
@@ -44,12 +47,13 @@ async def hot(folder: Path, say: Say, *, processes: int = 1) -> dict[str, Any]:
         say(f"  {rate}/s wanted: {told.rate:.0f}/s, {delays(told)}")
         verdicts = [await _verdict(bot, told) for told in (*(t for t, _ in rounds), told)]
     faults = {name: sum(getattr(v, name) for v in verdicts) for name in Verdict.__slots__}
-    say(f"  {faults}")
+    say(f"  {', '.join(f'{count} {name}' for name, count in faults.items())}")
     return {
         "taps_per_second": round(most),
         "cpu_us": round(median(cpu for _, cpu in rounds)),
         "rate": rate,
         "p99_seconds": round(told.latency.quantile(0.99), 4),
+        "turned_away": told.done - len(promised(told)),
         **faults,
     }
 
@@ -106,25 +110,27 @@ async def _verdict(bot: Fotbot, told: Told) -> Verdict:
     """The database against the rules, and against what everybody was told."""
     sessions = {session for _, session in told.taken}
     places = [place for place in await bot.places() if place.session in sessions]
+    promises = promised(told)
     verdict = judge(
         places,
         await bot.capacities(),
-        told.taken,
+        [(place.person, place.session) for place in promises],
         unanswered=told.unanswered,
         answered=await bot.telegram.answered(),
     )
-    return verdict if promised(told) == sorted(places) else _with_disorder(verdict)
+    broken = len(set(promises) - set(places))
+    return replace(verdict, disorder=verdict.disorder + broken)
 
 
-def promised(told: Told) -> Sequence[Place]:
-    """What the toasts said, sorted."""
-    return sorted(
-        told_place(person, session, toast, waits=WAITING_WORDS in toast)
-        for person, session, body in told.bodies
-        if (toast := json.loads(body).get("text", ""))
-    )
+def promised(told: Told) -> list[Place]:
+    """What the toasts said, to those who got a place or a number in the queue."""
+    found = (_told(person, session, body) for person, session, body in told.bodies)
+    return sorted(place for place in found if place)
 
 
-def _with_disorder(verdict: Verdict) -> Verdict:
-    counts = {name: getattr(verdict, name) for name in Verdict.__slots__}
-    return Verdict(**{**counts, "disorder": verdict.disorder + 1})
+def _told(person: int, session: int, body: str) -> Place | None:
+    toast = json.loads(body or "{}").get("text", "")
+    if waits := TOLD_WAITING.search(toast):
+        return Place(session, person, True, int(waits[1]))
+    place = TOLD_IN.search(toast)
+    return Place(session, person, False, int(place[1])) if place else None
