@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import uvloop
 
@@ -31,6 +33,7 @@ from tests.bench.stub_services import registers
 SECRET = "a-secret-for-this-run"
 PEOPLE = 500
 FIRST_PERSON = 500_000_000
+COUNTED = re.compile(r'fotbot_batch_items_(sum|count)\{method="(\w+)"\} (\S+)')
 TICKS = os.sysconf("SC_CLK_TCK")
 # What is imported is not to be seen in it, nor the time of other processes.
 PROFILED = (
@@ -178,8 +181,8 @@ def cpu_seconds(pid: int) -> float:
 
 
 @asynccontextmanager
-async def gateway(profile: str | None, cores: str | None) -> AsyncIterator[tuple[int, int]]:
-    """The process and its port, once it answers."""
+async def gateway(profile: str | None) -> AsyncIterator[tuple[int, int, int]]:
+    """The process and its ports, once it answers."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         supervisor = await stack.enter_async_context(Supervisor(folder / "logs"))
@@ -213,7 +216,7 @@ async def gateway(profile: str | None, cores: str | None) -> AsyncIterator[tuple
         )
         try:
             await _answering(port)
-            yield process.pid, port
+            yield process.pid, port, int(environ["OPS_PORT"])
         finally:
             process.terminate()
             await process.wait()
@@ -237,20 +240,41 @@ async def _answering(port: int) -> None:
 
 async def measured(arguments: argparse.Namespace) -> None:
     """Prints a line for each operation."""
-    async with gateway(arguments.profile, None) as (pid, port):
+    async with gateway(arguments.profile) as (pid, port, ops_port):
         for operation in arguments.operations or OPERATIONS:
             driver = Driver(port, request(operation))
             await driver.run(arguments.warm, arguments.in_flight)
             for _ in range(arguments.repeat):
+                carried = await _carried(ops_port)
                 cpu, began = cpu_seconds(pid), time.perf_counter()
                 await driver.run(arguments.updates, arguments.in_flight)
                 spent = (cpu_seconds(pid) - cpu) / arguments.updates
                 rate = arguments.updates / (time.perf_counter() - began)
                 print(
                     f"{operation:9} {spent * 1e6:7.1f} us/update {rate:8.0f}/s"
-                    f" wrong {driver.wrong}",
+                    f" wrong {driver.wrong} {_together(carried, await _carried(ops_port))}",
                     flush=True,
                 )
+
+
+async def _carried(ops_port: int) -> dict[str, tuple[float, float]]:
+    """By batch method: how many items and batches so far."""
+    url = f"http://127.0.0.1:{ops_port}/metrics"
+    text = (await asyncio.to_thread(urlopen, url)).read().decode()
+    found: dict[str, dict[str, float]] = {}
+    for what, method, value in COUNTED.findall(text):
+        found.setdefault(method, {})[what] = float(value)
+    return {method: (one["sum"], one["count"]) for method, one in found.items()}
+
+
+def _together(before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]) -> str:
+    """How many calls left together on average, by batch method."""
+    sizes = []
+    for method, (items, batches) in after.items():
+        items_before, batches_before = before.get(method, (0.0, 0.0))
+        if batches > batches_before:
+            sizes.append(f"{method} {(items - items_before) / (batches - batches_before):.1f}")
+    return ", ".join(sizes)
 
 
 def main() -> None:
