@@ -33,7 +33,7 @@ async def fetch(transaction: ReadTransaction, statement: str, *arguments: object
 
 def numbers(values: Iterable[int | None]) -> str:
     """An array's text."""
-    return "{" + ",".join("NULL" if one is None else str(one) for one in values) + "}"
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
 
 
 def is_bad_data(error: Exception) -> bool:

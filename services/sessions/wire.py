@@ -111,12 +111,9 @@ def changes(request: service.EditSessionRequest) -> Changes:
 
 def payment(value: Payment) -> Money:
     """A payment's message."""
-    return Money(
-        amount=value.amount,
-        coupons=value.coupons,
-        status=_PAYMENT_STATUSES[value.status],
-        method=_PAYMENT_METHODS[value.method],
-    )
+    message = Money()
+    _fill_payment(message, value)
+    return message
 
 
 def entry_status(value: EntryStatus) -> wire.RegistrationStatus.ValueType:
@@ -149,7 +146,15 @@ def fill_registration(message: wire.Registration, entry: Entry, viewer: UserId) 
     message.registered_by = entry.user_id
     message.reason = entry.reason
     if entry.payment:
-        message.payment.CopyFrom(payment(entry.payment))
+        _fill_payment(message.payment, entry.payment)
+
+
+def _fill_payment(message: Money, value: Payment) -> None:
+    message.SetInParent()
+    message.amount = value.amount
+    message.coupons = value.coupons
+    message.status = _PAYMENT_STATUSES[value.status]
+    message.method = _PAYMENT_METHODS[value.method]
 
 
 def _fill_session(message: wire.Session, value: Session) -> None:

@@ -95,7 +95,8 @@ async def _register(
 
 
 def _of(item: Any) -> AbstractContextManager[None]:
-    return on_behalf(item.context) if item.HasField("context") else nullcontext()
+    """Around what an item makes; where it reads, it reads what it has locked."""
+    return on_behalf(item.context) if item.context.traceparent else nullcontext()
 
 
 def _actor(item: Any) -> UserId:

@@ -57,24 +57,28 @@ def venue(row: Row[Any]) -> Venue:
 
 
 def session(row: Row[Any], place: Venue) -> Session:
-    """From SESSION_COLUMNS."""
+    """From a row that begins with SESSION_COLUMNS."""
+    # By place: a row looks for names one by one.
+    columns: Sequence[Any] = row
+    id_, starts_at, ends_at, kind, price, capacity, taken, waitlisted, status = columns[:9]
+    organiser_id, version, turns, squad_size, needs_approval, man = columns[9:15]
     return Session(
-        id=SessionId(row.id),
+        id=SessionId(id_),
         venue=place,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        format=_FORMATS[row.format],
-        price=row.price,
-        capacity=row.capacity,
-        taken=row.taken,
-        waitlisted=row.waitlisted,
-        status=_STATUSES[row.status],
-        organiser_id=UserId(row.organiser_id),
-        version=row.version,
-        turns=row.turns,
-        squad_size=row.squad_size,
-        needs_approval=row.needs_approval,
-        man_of_session_id=row.man_of_session_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        format=_FORMATS[kind],
+        price=price,
+        capacity=capacity,
+        taken=taken,
+        waitlisted=waitlisted,
+        status=_STATUSES[status],
+        organiser_id=UserId(organiser_id),
+        version=version,
+        turns=turns,
+        squad_size=squad_size,
+        needs_approval=needs_approval,
+        man_of_session_id=man,
     )
 
 
