@@ -114,6 +114,10 @@ class Dispatcher:
         for an update."""
         return await self._answer(arrival, self._short_way.find(arrival) or self._aiograms(arrival))
 
+    def goes_short(self, arrival: Arrival) -> bool:
+        """Whether this update needs none of aiogram's models."""
+        return self._short_way.find(arrival) is not None
+
     async def answer_by_aiogram(self, arrival: Arrival) -> Rendered:
         """The same by the long way, which all updates can go."""
         return await self._answer(arrival, self._aiograms(arrival))

@@ -99,6 +99,7 @@ async def test_both_ways_give_the_same_answer(gateway: Gate, feature: Feature) -
     dispatcher = gateway.updates.dispatcher
     for event in inputs(feature):
         came = arrival(gateway, event)
+        assert dispatcher.goes_short(came)
         with budget(30):
             by_short_way = await dispatcher.answer(came)
             by_aiogram = await dispatcher.answer_by_aiogram(replace(came))
@@ -106,3 +107,15 @@ async def test_both_ways_give_the_same_answer(gateway: Gate, feature: Feature) -
         told = json.loads(by_short_way.body)["text"]
         assert told.startswith(f"{feature.name} ")
         assert "otherwise" not in told
+
+
+async def test_words_steps_groups_and_strange_buttons_go_by_aiogram(gateway: Gate) -> None:
+    in_group = {"chat": {"id": -100, "type": "supergroup", "title": "G"}}
+    for event in (
+        message(7, "just words"),
+        message(7, "/nosuchcommand"),
+        message(7, "/start", **in_group),
+        pressed(7, "gone:1"),
+        pressed(7, "sj:" + "1" * 70),
+    ):
+        assert not gateway.updates.dispatcher.goes_short(arrival(gateway, event))
