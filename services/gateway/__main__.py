@@ -4,6 +4,9 @@ import asyncio
 import gc
 from contextlib import AsyncExitStack
 
+import services.gateway.lean_aiogram  # noqa: F401 - before all that imports aiogram
+
+# isort: split
 from services.chassis import logs
 from services.chassis.cache import Cache
 from services.chassis.process import Process, main
