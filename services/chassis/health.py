@@ -99,8 +99,9 @@ class KeptCheck:
 
 
 async def watch_loop(interval: float = 0.5) -> None:
-    """Measure for ever how late the event loop wakes up."""
+    """Measure for ever how late the event loop wakes up, and how many tasks it has."""
     while True:
         asked = time.perf_counter() + interval
         await asyncio.sleep(interval)
         metrics.LOOP_LAG_SECONDS.set(max(0.0, time.perf_counter() - asked))
+        metrics.TASKS.set(len(asyncio.all_tasks()))

@@ -58,6 +58,7 @@ DEPENDENCY_UP = Gauge(
 LOOP_LAG_SECONDS = Gauge(
     "fotbot_event_loop_lag_seconds", "How much later than asked the event loop woke up."
 )
+TASKS = Gauge("fotbot_tasks", "Tasks of the event loop that have not ended.")
 DATABASE_CONNECTIONS = Gauge(
     "fotbot_database_connections_in_use", "Connections checked out of a pool.", ["pool"]
 )

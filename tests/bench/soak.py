@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
+from services.local.process import LOOPBACK
 from services.local.stores.postgres import DATABASE
 from tests.bench import results
 from tests.bench.cpu import pss_mib, sockets
@@ -26,8 +29,15 @@ MIX = (("start", 0.2), ("list", 0.4), ("register", 0.2), ("leave", 0.2))
 """Whoever registers leaves again, so that the city stays as full as it is."""
 
 ALLOWED_GROWTH = 1.05
+ALLOWED_MORE = 10
+"""Connections or tasks: what a pool opens late is no leak."""
+
+COUNTED_EVERY_SECONDS = 1.0
+"""As often, at least, as processes count their tasks."""
+
 SCALE = Scale(people=20_000, sessions=1_000)
 STORES = ("postgres", "valkey")
+TASKS = "fotbot_tasks "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +47,8 @@ class Look:
     memory: Mapping[str, float]
     """MiB by process of the product."""
     sockets: Mapping[str, int]
+    tasks: int
+    """Of all event loops together."""
     backends: int
     """Postgres's, for all clients."""
 
@@ -75,11 +87,21 @@ async def look(bot: Fotbot) -> Look:
         )
     finally:
         await connection.close()
+    await asyncio.sleep(COUNTED_EVERY_SECONDS)
     return Look(
         memory=pss_mib(ours),
         sockets={name: sockets(pid) for name, pid in ours.items()},
+        tasks=sum([await _tasks(role.ports["OPS_PORT"]) for role in bot.layout.roles]),
         backends=backends,
     )
+
+
+async def _tasks(port: int) -> int:
+    url = f"http://{LOOPBACK}:{port}/metrics"
+    async with aiohttp.ClientSession() as http, http.get(url) as response:
+        told = await response.text()
+    found = (line for line in told.splitlines() if line.startswith(TASKS))
+    return int(float(next(found).split()[-1]))
 
 
 def judged(looks: Sequence[Look]) -> dict[str, Any]:
@@ -91,19 +113,21 @@ def judged(looks: Sequence[Look]) -> dict[str, Any]:
         "memory_growth_by_process": grown,
         "sockets": [sum(begin.sockets.values()), sum(end.sockets.values())],
         "backends": [begin.backends, end.backends],
+        "tasks": [begin.tasks, end.tasks],
     }
 
 
 def is_flat(part: Mapping[str, Any]) -> bool:
     """Within what is allowed, nothing lost on the way."""
-    counts = (part["sockets"], part["backends"])
-    steady = all(end <= begin * ALLOWED_GROWTH for begin, end in counts)
+    counts = (part[name] for name in ("sockets", "backends", "tasks"))
+    steady = all(end <= begin * ALLOWED_GROWTH + ALLOWED_MORE for begin, end in counts)
     return part["memory_growth"] <= ALLOWED_GROWTH and steady and not part["lost"]
 
 
 def _line(seen: Look) -> str:
     open_ones = sum(seen.sockets.values())
-    return f"{seen.total:6.0f} MiB {open_ones:4} sockets {seen.backends:3} backends"
+    held = f"{open_ones:4} sockets {seen.backends:3} backends {seen.tasks:4} tasks"
+    return f"{seen.total:6.0f} MiB {held}"
 
 
 def main() -> None:

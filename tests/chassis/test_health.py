@@ -151,3 +151,16 @@ async def test_a_busy_loop_shows_as_lag() -> None:
     time.sleep(0.2)  # noqa: ASYNC251 - blocking the loop is what is measured
     await until(lambda: (REGISTRY.get_sample_value("fotbot_event_loop_lag_seconds") or 0) > 0.1)
     watching.cancel()
+
+
+async def test_the_tasks_under_way_are_counted() -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("fotbot_tasks") or 0.0
+
+    watching = asyncio.create_task(watch_loop(interval=0.01))
+    waiting = [asyncio.create_task(asyncio.Event().wait()) for _ in range(100)]
+    await until(lambda: counted() > 100)
+    for task in waiting:
+        task.cancel()
+    await until(lambda: counted() < 100)
+    watching.cancel()
