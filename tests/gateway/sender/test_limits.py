@@ -140,3 +140,17 @@ async def test_what_was_sent_without_the_cluster_counts_when_it_is_back(
     wait = await limits.take(7)
     assert wait is not None
     assert wait.seconds > 0.5
+
+
+async def test_lifted_limits_cost_no_word_to_the_cluster(cache: Cache) -> None:
+    limits = Limits(cache, next(BOTS), 0, chat_rate=0)
+    limits._cache = None  # type: ignore[assignment]
+    assert [await limits.take(chat) for chat in range(1, 100)] == [None] * 99
+
+
+async def test_without_limits_anothers_pause_is_heard_all_the_same(cache: Cache) -> None:
+    bot = next(BOTS)
+    lifted, other = Limits(cache, bot, 0, chat_rate=0), Limits(cache, bot, 25)
+    await other.pause(30)
+    assert 29 < await lifted.quiet_for() <= 30
+    assert await lifted.take(1) is not None

@@ -1,25 +1,30 @@
 """The notices' table: claims skip what others hold, leases end by the database's clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     DateTime,
+    Integer,
     Select,
     Text,
     Update,
     and_,
     any_,
+    cast,
     delete,
     exists,
     extract,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -37,6 +42,11 @@ from services.gateway.sender.notices import (
 )
 from services.gateway.sender.storage.tables import notices
 
+# A plan made while the table was small would read all of it for each candidate, and be kept.
+BY_INDEX = text("SET LOCAL enable_seqscan = off")
+# Written out: in a prepared statement's general plan a parameter proves no partial index usable.
+_OPEN: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in OPEN]
+
 
 class SqlNotices:
     """NoticeStore on Postgres, within one transaction."""
@@ -46,20 +56,21 @@ class SqlNotices:
 
     async def add(self, new: Sequence[NewNotice]) -> int:
         """See NoticeStore."""
-        rows = [
-            {
-                "notice_id": notice.notice_id,
-                "user_id": notice.user_id,
-                "kind": notice.kind,
-                "payload": notice.payload,
-                "traceparent": notice.traceparent,
-                "rank": notice.rank.value,
-                "group_id": notice.group,
-            }
-            for notice in new
-        ]
-        statement = insert(notices).values(rows).on_conflict_do_nothing()
-        added = await self._transaction.execute(statement.returning(notices.c.notice_id))
+        columns: Mapping[str, Sequence[Any]] = {
+            "notice_id": [notice.notice_id for notice in new],
+            "user_id": [notice.user_id for notice in new],
+            "kind": [notice.kind for notice in new],
+            "payload": [notice.payload for notice in new],
+            "traceparent": [notice.traceparent for notice in new],
+            "rank": [notice.rank.value for notice in new],
+            "group_id": [notice.group for notice in new],
+        }
+        arrays = [literal(values, ARRAY(notices.c[name].type)) for name, values in columns.items()]
+        rows = func.unnest(*arrays).table_valued(*columns).render_derived("new")
+        statement = insert(notices).from_select(list(columns), select(*rows.c))
+        added = await self._transaction.execute(
+            statement.on_conflict_do_nothing().returning(notices.c.notice_id)
+        )
         return len(added.all())
 
     async def claim(self, limit: int, lease: timedelta, rank: Rank = Rank.USUAL) -> list[Claim]:
@@ -75,6 +86,7 @@ class SqlNotices:
             )
             .returning(notices, due.c.state.label("state_before"))
         )
+        await self._transaction.execute(BY_INDEX)
         rows = (await self._transaction.execute(statement)).all()
         return [
             Claim(
@@ -97,7 +109,7 @@ class SqlNotices:
     async def end_all_of(self, user_ids: Sequence[int], verdict: str) -> int:
         """See NoticeStore."""
         people = literal(list(user_ids), ARRAY(BigInteger))
-        theirs = and_(notices.c.user_id == any_(people), notices.c.state.in_(OPEN))
+        theirs = and_(notices.c.user_id == any_(people), notices.c.state.in_(_OPEN))
         statement = _ended(theirs, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
         return len((await self._transaction.execute(statement)).all())
 
@@ -135,7 +147,7 @@ class SqlNotices:
         """See NoticeStore."""
         counted = (
             select(
-                func.count().filter(notices.c.state.in_(OPEN)).label("waiting"),
+                func.count().filter(notices.c.state.in_(_OPEN)).label("waiting"),
                 func.count().filter(notices.c.state == State.SENT).label("delivered"),
                 func.count().filter(notices.c.state == State.UNDELIVERABLE).label("undelivered"),
             )
@@ -149,7 +161,9 @@ class SqlNotices:
         """See NoticeStore."""
         members = (
             select(notices.c.notice_id)
-            .where(notices.c.group_id == group, notices.c.group_id != "", notices.c.state.in_(OPEN))
+            .where(
+                notices.c.group_id == group, notices.c.group_id != "", notices.c.state.in_(_OPEN)
+            )
             .limit(limit)
             .with_for_update()
             .cte("members")
@@ -168,19 +182,25 @@ class SqlNotices:
         age = extract("epoch", func.now() - func.min(notices.c.created_at))
         statement = select(
             func.count().label("waiting"), func.coalesce(age, 0.0).label("oldest")
-        ).where(notices.c.state.in_(OPEN), ~notices.c.rests)
+        ).where(notices.c.state.in_(_OPEN), ~notices.c.rests)
         [found] = (await self._transaction.execute(statement)).all()
         return Depth(waiting=found.waiting, oldest_seconds=float(found.oldest))
 
 
 def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
     older = notices.alias("older")
-    behind_another = exists().where(
-        older.c.user_id == notices.c.user_id,
-        older.c.rank == notices.c.rank,
-        older.c.seq < notices.c.seq,
-        older.c.state.in_(OPEN),
-        ~older.c.rests,
+    behind_another = (
+        select(older.c.seq)
+        .where(
+            older.c.user_id == notices.c.user_id,
+            older.c.rank == notices.c.rank,
+            older.c.seq < notices.c.seq,
+            older.c.state.in_(_OPEN),
+            # Not written as `notices_open` has it, which would be read from its beginning.
+            cast(older.c.rests, Integer) == 0,
+        )
+        # Without it this becomes a join, and with few open ones known of, each with each.
+        .offset(0)
     )
     waits = and_(notices.c.state == State.PENDING, notices.c.next_attempt_at <= func.now())
     abandoned = and_(notices.c.state == State.SENDING, notices.c.claimed_until <= func.now())
@@ -188,10 +208,10 @@ def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
         select(notices.c.notice_id, notices.c.state)
         .where(
             notices.c.rank == rank.value,
-            notices.c.state.in_(OPEN),
+            notices.c.state.in_(_OPEN),
             ~notices.c.rests,
             or_(waits, abandoned),
-            ~behind_another,
+            ~exists(behind_another),
         )
         .order_by(notices.c.seq)
         .limit(limit)
