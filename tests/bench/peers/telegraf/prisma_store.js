@@ -21,7 +21,7 @@ function statementName({ sql }) {
 }
 
 const isOpen = (session) => session?.status === "PLANNED" && session.startAt > new Date();
-const counted = (groups) =>
+const byStatus = (groups) =>
   Object.fromEntries(groups.map(({ status, _count }) => [status, _count]));
 
 export class PrismaStore {
@@ -51,20 +51,25 @@ export class PrismaStore {
     return this.prisma.user.findUnique({ where: { telegramId } });
   }
 
+  // Counted apart: the guide's `_count` would group the whole table at every look.
   async upcoming(userId, page) {
     const found = await this.prisma.session.findMany({
       where: { startAt: { gt: new Date() }, status: "PLANNED" },
-      include: {
-        registrations: { where: { userId } },
-        _count: { select: { registrations: { where: { status: "GOING" } } } },
-      },
+      include: { registrations: { where: { userId } } },
       orderBy: [{ startAt: "asc" }, { id: "asc" }],
       take: PAGE + 1,
       skip: page * PAGE,
     });
-    const views = found.slice(0, PAGE).map(async (session) => ({
+    const shown = found.slice(0, PAGE);
+    const groups = await this.prisma.sessionRegistration.groupBy({
+      by: ["sessionId"],
+      where: { sessionId: { in: shown.map(({ id }) => id) }, status: "GOING" },
+      _count: true,
+    });
+    const taken = new Map(groups.map(({ sessionId, _count }) => [sessionId, _count]));
+    const views = shown.map(async (session) => ({
       session,
-      taken: session._count.registrations,
+      taken: taken.get(session.id) ?? 0,
       entry: await this.#entry(this.prisma, session.registrations[0]),
     }));
     return { views: await Promise.all(views), more: found.length > PAGE };
@@ -123,7 +128,7 @@ export class PrismaStore {
 
   async #counts(tx, sessionId) {
     const by = { by: ["status"], where: { sessionId }, _count: true };
-    const { GOING = 0, WAITING = 0 } = counted(await tx.sessionRegistration.groupBy(by));
+    const { GOING = 0, WAITING = 0 } = byStatus(await tx.sessionRegistration.groupBy(by));
     return { taken: GOING, waiting: WAITING };
   }
 
