@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import uvloop
 
@@ -88,7 +89,9 @@ def _secret(file: Path) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("--url", required=True, help="the webhook, https://.../telegram/webhook")
+    parser.add_argument(
+        "--url", required=True, type=_url, help="the webhook, https://.../telegram/webhook"
+    )
     parser.add_argument("--secret-file", required=True, type=Path, help="holds WEBHOOK_SECRET")
     parser.add_argument("--rate", required=True, type=_positive, help="taps a second")
     parser.add_argument("--people", required=True, type=_count, help="who tap")
@@ -102,6 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sink-delay", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--wait", action="store_true", help="for a key, after the sink is there")
     return parser
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"must be http(s)://host/path, not {text!r}")
+    return text
 
 
 def _positive(text: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -70,6 +71,8 @@ class Outcome:
 
     record: Record
     verdict: Verdict
+    instead: Counter[str]
+    """What taps were told that got no place, not even one in the queue."""
 
     @property
     def is_good(self) -> bool:
@@ -86,6 +89,7 @@ class Outcome:
                 f"{record.cut_off} connections cut off",
                 "from the moment a tap was due to its answer:",
                 *(f"  {line}" for line in record.latency.lines()),
+                *(f"{count} were told: {words}" for words, count in self.instead.most_common(5)),
                 self.verdict.words(),
                 "every promise was kept" if self.is_good else "NOT every promise was kept",
             )
@@ -111,7 +115,8 @@ async def tried(aim: Aim, say: Say) -> Outcome:
             say(f"{aim.taps} taps at {aim.rate:g}/s for {aim.taps / aim.rate:.0f} s")
         record = await _crowd(aim, opened, say)
         answered = await _answered(http, aim.sink)
-    return Outcome(record=record, verdict=_verdict(aim, opened, record, answered))
+    verdict = _verdict(aim, opened, record, answered)
+    return Outcome(record=record, verdict=verdict, instead=_instead(record))
 
 
 async def _crowd(aim: Aim, opened: Sequence[int], say: Say) -> Record:
@@ -166,9 +171,17 @@ def _verdict(
 
 
 def _told(act: Act, body: bytes) -> Place | None:
-    toast = str(json.loads(body or b"{}").get("text", ""))
+    toast = _toast(body)
     place = told_place(act.person, act.session, toast, waits=WAITING in toast)
     return place if place.number else None
+
+
+def _instead(record: Record) -> Counter[str]:
+    return Counter(_toast(body) for act, body in record.bodies if not _told(act, body))
+
+
+def _toast(body: bytes) -> str:
+    return str(json.loads(body or b"{}").get("text", ""))
 
 
 def _told_by_tenths(people: int, say: Say) -> Callable[[int], None]:
