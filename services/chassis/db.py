@@ -8,12 +8,7 @@ cancelled, since its outcome would be unknown.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    suppress,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Self
 
 import structlog
@@ -56,10 +51,6 @@ class Database:
     def __init__(self, primary: AsyncEngine, replicas: Replicas) -> None:
         self._primary = primary
         self._replicas = replicas
-        self._reading = {
-            engine: engine.execution_options(isolation_level="AUTOCOMMIT")
-            for engine in self.pools().values()
-        }
         self._read_from = {name: DATABASE_READS.labels(name) for name in self.pools()}
 
     @classmethod
@@ -94,7 +85,7 @@ class Database:
         Raises StoreUnavailable or StoreBusy; if the commit itself had no answer, its outcome is
         unknown, and only the request id finds it out.
         """
-        async with connected(self._primary) as connection:
+        async with connected(self._primary, is_autocommit=False) as connection:
             with told_apart():
                 await connection.begin()
             transaction = WriteTransaction(connection)
@@ -172,7 +163,7 @@ class Database:
         """The replica's transaction, or nothing when it is away or behind."""
         async with AsyncExitStack() as attempt:
             try:
-                connection = await attempt.enter_async_context(self._connected(replica.engine))
+                connection = await attempt.enter_async_context(connected(replica.engine))
                 position = 0 if is_cached else await known_position(connection)
                 if is_cached or position < consistency.asked():
                     with told_apart():
@@ -190,14 +181,11 @@ class Database:
     async def _on(
         self, engine: AsyncEngine, stack: AsyncExitStack, query: str | None
     ) -> ReadTransaction:
-        connection = await stack.enter_async_context(self._connected(engine))
+        connection = await stack.enter_async_context(connected(engine))
         if query is None:
             return ReadTransaction(connection, 0)
         with told_apart():
             return ReadTransaction(connection, await position_on(connection, query))
-
-    def _connected(self, engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
-        return connected(self._reading[engine])
 
     @staticmethod
     async def _commit(connection: AsyncConnection, transaction: WriteTransaction) -> None:

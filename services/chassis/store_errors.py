@@ -14,8 +14,7 @@ from services.chassis.errors import Unavailable
 
 # https://www.postgresql.org/docs/18/errcodes-appendix.html
 BUSY = frozenset({"55P03", "40P01", "40001"})
-READ_ONLY = "25006"
-AWAY = frozenset({READ_ONLY, "53300", "57P01", "57P02", "57P03", "57P05"})
+AWAY = frozenset({"25006", "53300", "57P01", "57P02", "57P03", "57P05"})
 AWAY_CLASSES = ("08", "58", "53")
 
 

@@ -1,5 +1,6 @@
 """`python -m tests.bench.start_up`: how soon the whole system is ready, and what it occupies.
 
+Seconds say how busy the machine is, too; the CPU time spent until then hardly does.
 It starts `python -m services.local` in a folder of its own, once to set it up and then RUNS times
 warm, and reads PSS (shared pages counted by their share) of every process, stores included.
 """
@@ -40,15 +41,18 @@ def main() -> None:
         with started(folder) as (seconds, _):
             told(f"first start: ready in {seconds:.1f} s")
         took: list[float] = []
+        cpu: list[float] = []
         memory: dict[str, float] = {}
         for _ in range(runs):
             with started(folder) as (seconds, pids):
                 took.append(seconds)
+                cpu.append(cpu_seconds(pids))
                 memory = pss_mib(pids)
-            told(f"warm start: ready in {seconds:.1f} s")
+            told(f"warm start: ready in {seconds:.1f} s, {cpu[-1]:.1f} s of CPU")
     for line in report(took, memory):
         told(line)
-    merge({"memory_mib": memory, "start_up": {"warm_seconds": spread(took), "ran_on": machine()}})
+    figures = {"warm_seconds": spread(took), "warm_cpu_seconds": spread(cpu)}
+    merge({"memory_mib": memory, "start_up": {**figures, "ran_on": machine()}})
     told(f"merged into {RESULTS}")
 
 
@@ -92,6 +96,18 @@ def pss_mib(pids: Pids) -> dict[str, float]:
     return {name: round(whole(pid), 1) for name, pid in pids.items()}
 
 
+def cpu_seconds(pids: Pids) -> float:
+    """Spent by all of them so far, and by those of their children that have ended."""
+    children = _children()
+    ours = set(pids.values())
+
+    def whole(pid: int) -> float:
+        below = (child for child in children.get(pid, ()) if child not in ours)
+        return _cpu(pid) + sum(map(whole, below))
+
+    return sum(map(whole, ours))
+
+
 def report(took: list[float], memory: Mapping[str, float]) -> Iterator[str]:
     """Line by line, each figure beside what it should be."""
     yield ""
@@ -117,6 +133,14 @@ def _children() -> dict[int, list[int]]:
                 continue  # it has ended
             found.setdefault(int(parent), []).append(int(folder.name))
     return found
+
+
+def _cpu(pid: int) -> float:
+    try:
+        told_by_kernel = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, told_by_kernel[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss(pid: int) -> float:
