@@ -164,7 +164,7 @@ class Database:
         async with AsyncExitStack() as attempt:
             try:
                 connection = await attempt.enter_async_context(connected(replica.engine))
-                position = 0 if is_cached else await known_position(connection)
+                position = 0 if is_cached else known_position(connection)
                 if is_cached or position < consistency.asked():
                     with told_apart():
                         position = await position_on(connection)

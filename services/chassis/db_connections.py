@@ -98,7 +98,7 @@ async def connected(
         await connection.start()
     try:
         # Said to the adapter: as an option of SQLAlchemy's it costs a third of a read.
-        adapted: Any = (await connection.get_raw_connection()).dbapi_connection
+        adapted: Any = pooled(connection).dbapi_connection
         adapted.autocommit = is_autocommit
         yield connection
     except BaseException:
@@ -106,6 +106,15 @@ async def connected(
         raise
     # Nothing is open on it, so this waits for nothing and cannot be cancelled half-way.
     await connection.close()
+
+
+def pooled(connection: AsyncConnection) -> Any:
+    """What the pool has lent to it, without the greenlet of `get_raw_connection`. Raises
+    StoreUnavailable once it is lost."""
+    lent = connection.sync_connection
+    if lent is None or lent.invalidated or lent.closed:
+        raise StoreUnavailable("the connection to the database was lost")
+    return lent.connection
 
 
 async def to_the_end(work: Awaitable[None]) -> None:

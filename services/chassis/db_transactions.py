@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.chassis import telemetry
 from services.chassis.consistency import Position
-from services.chassis.db_connections import STATEMENT_SECONDS
+from services.chassis.db_connections import STATEMENT_SECONDS, pooled
 from services.chassis.store_errors import StoreUnavailable, told_apart
 
 # Of a span; the parameters, which may be a person's, are never told.
@@ -76,12 +76,10 @@ class WriteTransaction(ReadTransaction):
 
     async def driver_connection(self) -> Any:
         """The same, in a transaction that has begun: for libraries that bring their own SQL too."""
-        pooled = await self._connection.get_raw_connection()
-        driver: Any = pooled.driver_connection
-        if driver is None:
-            raise StoreUnavailable("the connection to the database was lost")
+        lent = pooled(self._connection)
+        driver: Any = lent.driver_connection
         if not driver.is_in_transaction():
-            await self._begin(pooled.dbapi_connection)
+            await self._begin(lent.dbapi_connection)
         return driver
 
     async def _begin(self, adapted: Any) -> None:
@@ -106,20 +104,18 @@ class WriteTransaction(ReadTransaction):
 async def position_on(connection: AsyncConnection, query: str = VISIBLE) -> Position:
     """Straight through the driver: one round trip, no transaction around it. Remembered with the
     connection: a server's position never falls while its connections live."""
-    pooled = await connection.get_raw_connection()
-    if pooled.driver_connection is None:
-        raise StoreUnavailable("the connection to the database was lost")
+    lent = pooled(connection)
     try:
-        found = await pooled.driver_connection.fetchval(query, timeout=STATEMENT_SECONDS)
+        found = await lent.driver_connection.fetchval(query, timeout=STATEMENT_SECONDS)
         if found is None:
             raise StoreUnavailable("the server is no primary")
     except Exception as error:
         await connection.invalidate(error)
         raise StoreUnavailable(f"no position: {type(error).__name__}: {error}") from error
-    pooled.info["position"] = position = Position(found)
+    lent.info["position"] = position = Position(found)
     return position
 
 
-async def known_position(connection: AsyncConnection) -> Position:
+def known_position(connection: AsyncConnection) -> Position:
     """What was last asked on it; 0 on a new one."""
-    return int((await connection.get_raw_connection()).info.get("position", 0))
+    return int(pooled(connection).info.get("position", 0))
