@@ -71,7 +71,7 @@ def main() -> None:
     wanted = given.parts or [name for name in PARTS if name != "cost"]
     merged = results.merge(asyncio.run(bench(wanted, given.peers, given.pairs)))
     plot.draw(merged)
-    say(f"written to {results.RESULTS} and {plot.PLOT}")
+    say(f"written to {results.RESULTS}; the picture is {plot.PLOT}")
 
 
 async def _cost() -> None:

@@ -101,6 +101,7 @@ def _part(runs: Runs, operations: Sequence[str]) -> dict[str, Any]:
             name: {op: _quantiles(runs, name, op) for op in operations} for name in names
         },
         "memory_mib": {key: round(mib, 1) for key, mib in runs.memory("fotbot").items()},
+        "memory_mib_together": round(sum(runs.memory("fotbot").values()), 1),
         "memory_mib_of_peers": {
             peer: {key: round(mib, 1) for key, mib in runs.memory(peer).items()} for peer in peers
         },
