@@ -1,11 +1,13 @@
 """Calls that travel together when there is a crowd, and alone when there is not.
 
-The first call leaves at once. Those that come while it is under way leave together as soon as a
-slot is free, in the order in which they came, up to a cap. No timer: nobody waits for company.
-What carries a batch is said by whoever makes a Coalescer.
+The first call leaves at once. Those that come while it is under way leave together when it is
+back, in the order in which they came, up to a cap; before that only when they are many, or the
+first is away for long: two half-full batches cost nearly twice what one full one does. No timer:
+nobody waits for company. What carries a batch is said by whoever makes a Coalescer.
 """
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +18,9 @@ from typing import Generic, TypeVar
 SLOTS = 2
 MOST_TOGETHER = 128
 MOST_WAITING = 4096
+# So many go although others are still away, and so do those who come this late after them.
+ENOUGH = 32
+LONG_AWAY_SECONDS = 0.02
 # Who has less than this left when his batch leaves would not hear its answer.
 BOARDING_SECONDS = 0.1
 
@@ -71,6 +76,7 @@ class Coalescer(Generic[Question, Answer]):
         self._waiting: deque[_Passenger[Question, Answer]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._is_called = False
+        self._departed_at = -math.inf
 
     async def __call__(self, question: Question, ends: float) -> Answer:
         """The answer, by `ends`, a moment of time.monotonic(). Raises TooLate, Crowded, and what
@@ -101,14 +107,23 @@ class Coalescer(Generic[Question, Answer]):
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         """Everybody who comes in the same turn of the loop boards together."""
-        if not self._is_called and len(self._under_way) < self._slots:
+        if not self._is_called and self._may_depart():
             self._is_called = True
             loop.call_soon(self._depart, context=Context())
 
+    def _may_depart(self) -> bool:
+        if not self._under_way:
+            return True
+        if len(self._under_way) >= self._slots:
+            return False
+        away = time.monotonic() - self._departed_at
+        return len(self._waiting) >= min(ENOUGH, self._most) or away > LONG_AWAY_SECONDS
+
     def _depart(self) -> None:
         self._is_called = False
-        while self._waiting and len(self._under_way) < self._slots:
+        while self._waiting and self._may_depart():
             if batch := self._boarding():
+                self._departed_at = time.monotonic()
                 task = asyncio.get_running_loop().create_task(self._travel(batch))
                 self._under_way.add(task)
                 task.add_done_callback(self._arrived)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.coalesce import Coalescer, Crowded, TooLate
+from services.chassis.coalesce import LONG_AWAY_SECONDS, Coalescer, Crowded, TooLate
 from tests.eventually import until
 
 
@@ -62,6 +62,21 @@ async def test_a_second_slot_takes_who_would_wait_and_no_batch_is_larger_than_th
     ferry.leave.set()
     await asyncio.gather(*calls)
     assert ferry.batches == [[0, 1, 2], [3, 4, 5], [6, 7]]
+
+
+async def test_few_wait_for_the_batch_that_is_away_unless_it_is_away_for_long() -> None:
+    ferry = Ferry(waits=True)
+    coalescer = Coalescer(ferry.carry, slots=2)
+    calls = [asyncio.create_task(coalescer(1, soon()))]
+    await until(lambda: len(ferry.batches) == 1)
+    calls.append(asyncio.create_task(coalescer(2, soon())))
+    await asyncio.sleep(LONG_AWAY_SECONDS * 1.5)
+    assert ferry.batches == [[1]]
+    calls.append(asyncio.create_task(coalescer(3, soon())))
+    await until(lambda: len(ferry.batches) == 2)
+    ferry.leave.set()
+    await asyncio.gather(*calls)
+    assert ferry.batches == [[1], [2, 3]]
 
 
 async def test_a_caller_with_no_time_left_does_not_board_and_the_others_do() -> None:
