@@ -14,7 +14,7 @@ from services.gateway import assembly, clients
 from services.gateway.background import Background
 from services.gateway.http_server import http_server
 from services.gateway.settings import GatewaySettings
-from services.gateway.webhook import application
+from services.gateway.webhook import Webhook
 
 BACKGROUND_SECONDS = 10.0
 GARBAGE_THRESHOLDS = (20_000, 20, 20)
@@ -40,8 +40,12 @@ async def gateway(settings: GatewaySettings, process: Process) -> None:
             updates.held_back.keep_counting(updates.bot_identity.bot_id),
         ):
             stack.callback(asyncio.create_task(watching).cancel)
-        app = application(settings.webhook_path, settings.secrets, updates.handle)
-        port = await stack.enter_async_context(http_server(app, process.host, settings.http_port))
+        webhook = Webhook(
+            path=settings.webhook_path, secrets=settings.secrets, handle=updates.handle
+        )
+        port = await stack.enter_async_context(
+            http_server(webhook, process.host, settings.http_port)
+        )
         log.info("serving the webhook", port=port, path=settings.webhook_path)
         _look_at_garbage_less_often()
         process.started()

@@ -4,11 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 
 from services.chassis.ops import EmbeddedServer
-from services.gateway.webhook import App
+from services.gateway.quick_webhook import QuickProtocol
+from services.gateway.webhook import Webhook, application
 
 KEEP_ALIVE_SECONDS = 75
 LAST_UPDATES_SECONDS = 10
@@ -16,12 +19,12 @@ LAST_UPDATES_SECONDS = 10
 
 
 @asynccontextmanager
-async def http_server(app: App, host: str, port: int) -> AsyncIterator[int]:
-    """Serves `app`; yields the port. Leaving it ends the updates under way first. Raises OSError
-    when the port is taken."""
+async def http_server(webhook: Webhook, host: str, port: int) -> AsyncIterator[int]:
+    """Serves the webhook; yields the port. Leaving it ends the updates under way first. Raises
+    OSError when the port is taken."""
     config = uvicorn.Config(
-        app,
-        http="httptools",
+        application(webhook),
+        http=cast(Any, partial(QuickProtocol, webhook)),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -1,12 +1,14 @@
 """The webhook over HTTP: who may speak to us, how much and how slowly. Nothing a stranger sends
 is parsed.
 
-One bare ASGI function for the webhook's path, Starlette for every other.
+One bare ASGI function for the webhook's path, Starlette for every other. Usual requests are
+answered without it (quick_webhook.py), in the same way.
 """
 
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -37,52 +39,56 @@ class HungUp(Exception):
     """The caller went away before the body was whole."""
 
 
-def application(
-    path: str,
-    secrets: Sequence[bytes],
-    handle: Callable[[bytes], Awaitable[Reply]],
-    body_seconds: float = BODY_SECONDS,
-) -> App:
-    """The ASGI application of the gateway's HTTP port. A body has `body_seconds` to arrive."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where Telegram brings updates, how it shows who it is, and who takes them."""
+
+    path: str
+    secrets: Sequence[bytes]
+    handle: Callable[[bytes], Awaitable[Reply]]
+    body_seconds: float = BODY_SECONDS
+    """How long a body may take to arrive."""
+
+
+def application(webhook: Webhook) -> App:
+    """The ASGI application of the gateway's HTTP port."""
     others = Starlette()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != path:
+        if scope["type"] != "http" or scope["path"] != webhook.path:
             await others(scope, receive, send)
             return
         try:
-            body = await _admitted(scope, receive, secrets, body_seconds)
+            body = await _admitted(scope, receive, webhook)
         except HungUp:
             return
-        reply = body if isinstance(body, Reply) else await handle(body)
-        _responses(reply.status).inc()
+        reply = body if isinstance(body, Reply) else await webhook.handle(body)
+        responses(reply.status).inc()
         await _send(reply, send)
 
     return app
 
 
-async def _admitted(
-    scope: Scope, receive: Receive, secrets: Sequence[bytes], seconds: float
-) -> bytes | Reply:
+async def _admitted(scope: Scope, receive: Receive, webhook: Webhook) -> bytes | Reply:
     """The body of one who may speak to us, or the reply to him who may not."""
     if scope["method"] != "POST":
-        return _closing(405, allow="POST")
+        return closing(405, allow="POST")
     headers = scope["headers"]
-    if not _is_telegram(_header(headers, SECRET_HEADER), secrets):
+    if not is_telegram(header(headers, SECRET_HEADER), webhook.secrets):
         BAD_INPUT.labels("secret").inc()
-        return _closing(401)
+        return closing(401)
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(webhook.body_seconds):
             return await _body(headers, receive)
     except TooLarge:
         BAD_INPUT.labels("too large").inc()
-        return _closing(413)
+        return closing(413)
     except TimeoutError:
         BAD_INPUT.labels("too slow").inc()
-        return _closing(408)
+        return closing(408)
 
 
-def _is_telegram(given: bytes | None, secrets: Sequence[bytes]) -> bool:
+def is_telegram(given: bytes | None, secrets: Sequence[bytes]) -> bool:
     """Every secret is compared, in time that does not tell how much of it was right."""
     is_right = False
     for secret in secrets:
@@ -91,7 +97,7 @@ def _is_telegram(given: bytes | None, secrets: Sequence[bytes]) -> bool:
 
 
 async def _body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> bytes:
-    length = _header(headers, b"content-length")
+    length = header(headers, b"content-length")
     if length is not None and length.isdigit() and int(length) > LARGEST_BODY:
         raise TooLarge
     chunks: list[bytes] = []
@@ -108,13 +114,13 @@ async def _body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> byt
             return b"".join(chunks)
 
 
-def _header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
     """The header's only value; None when it is missing or given twice."""
     values = [value for found, value in headers if found == name]
     return values[0] if len(values) == 1 else None
 
 
-def _closing(status: int, **headers: str) -> Reply:
+def closing(status: int, **headers: str) -> Reply:
     """The rest of the body, if any, is not read: the connection ends."""
     return Reply(status=status, headers={**headers, "connection": "close"})
 
@@ -133,5 +139,6 @@ def _encoded(*headers: tuple[str, str]) -> tuple[tuple[bytes, bytes], ...]:
 
 
 @cache
-def _responses(status: int) -> Counter:
+def responses(status: int) -> Counter:
+    """Counts the responses of this HTTP status."""
     return WEBHOOK_RESPONSES.labels(str(status))

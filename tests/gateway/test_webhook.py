@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
 
 from services.gateway.http_server import http_server
 from services.gateway.updates import Reply
-from services.gateway.webhook import LARGEST_BODY, application
+from services.gateway.webhook import LARGEST_BODY, Webhook
 
 PATH = "/telegram/webhook"
 SECRETS = (b"right-secret", b"older-secret")
@@ -23,9 +24,8 @@ async def echo(raw: bytes) -> Reply:
 
 @pytest_asyncio.fixture(scope="module", name="port")
 async def served() -> AsyncIterator[int]:
-    async with http_server(
-        application(PATH, SECRETS, echo, body_seconds=1.0), "127.0.0.1", 0
-    ) as port:
+    webhook = Webhook(path=PATH, secrets=SECRETS, handle=echo, body_seconds=1.0)
+    async with http_server(webhook, "127.0.0.1", 0) as port:
         yield port
 
 
@@ -116,3 +116,107 @@ async def test_a_wrong_content_type_is_no_reason_to_fail(port: int) -> None:
 async def test_a_stranger_costs_no_reading(port: int) -> None:
     answer = await ask(port, b"", secret=b"wrong", headers=b"content-length: 1000000")
     assert answer == (401, b"")
+
+
+def usual(body: bytes, *, path: str = PATH, secret: bytes = b"right-secret") -> bytes:
+    """A request as Telegram sends it, on a connection that stays."""
+    head = b"POST %b HTTP/1.1\r\nHost: x\r\nX-Telegram-Bot-Api-Secret-Token: %b\r\n"
+    length = b"Content-Length: %d\r\n\r\n" % len(body)
+    return head % (path.encode(), secret) + length + body
+
+
+async def answered(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
+    """Status, head and body of the next answer on a connection that stays."""
+    async with asyncio.timeout(20):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        return int(head.split()[1]), head, await reader.readexactly(length)
+
+
+@asynccontextmanager
+async def connected(
+    port: int,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+async def test_a_connection_carries_one_update_after_the_other(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        for size in (2, 30, 4):
+            writer.write(usual(b"x" * size))
+            status, head, body = await answered(reader)
+            assert (status, body) == (200, str(size).encode())
+            assert b"\r\nx-echo: 1\r\n" in head
+            assert b"\r\ndate: " in head
+
+
+async def test_updates_sent_at_once_are_answered_in_their_order(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(usual(b"x") + usual(b"xx") + usual(b"xxx"))
+        assert [(await answered(reader))[2] for _ in range(3)] == [b"1", b"2", b"3"]
+        writer.write(usual(b"xxxx"))
+        assert (await answered(reader))[2] == b"4"
+
+
+async def test_a_body_in_pieces_is_put_together(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        for cut in (-4, -1):
+            whole = usual(b"12345678")
+            writer.write(whole[:cut])
+            await writer.drain()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.readexactly(1), 0.05)
+            writer.write(whole[cut:])
+            assert (await answered(reader))[::2] == (200, b"8")
+
+
+async def test_a_connection_is_as_strict_at_its_second_update(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(usual(b"x"))
+        assert (await answered(reader))[0] == 200
+        writer.write(usual(b"x", path="/elsewhere"))
+        assert (await answered(reader))[0] == 404
+        writer.write(usual(b"x"))
+        assert (await answered(reader))[0] == 200
+        writer.write(usual(b"x", secret=b"wrong"))
+        assert (await answered(reader))[0] == 401
+        assert await reader.read() == b""
+
+
+async def test_a_bug_in_the_handling_is_500_and_ends_the_connection() -> None:
+    async def broken(raw: bytes) -> Reply:
+        raise ValueError(raw)
+
+    webhook = Webhook(path=PATH, secrets=SECRETS, handle=broken)
+    async with http_server(webhook, "127.0.0.1", 0) as port, connected(port) as (reader, writer):
+        writer.write(usual(b"x"))
+        assert (await answered(reader))[0] == 500
+        assert await reader.read() == b""
+
+
+async def test_an_update_under_way_is_answered_before_the_server_ends() -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(raw: bytes) -> Reply:
+        begun.set()
+        await go_on.wait()
+        return await echo(raw)
+
+    webhook = Webhook(path=PATH, secrets=SECRETS, handle=slow)
+    serving = http_server(webhook, "127.0.0.1", 0)
+    port = await serving.__aenter__()
+    async with connected(port) as (reader, writer):
+        writer.write(usual(b"x"))
+        await begun.wait()
+        ending = asyncio.create_task(serving.__aexit__(None, None, None))
+        done, _ = await asyncio.wait([ending], timeout=0.3)
+        assert not done
+        go_on.set()
+        status, head, _ = await answered(reader)
+        assert status == 200
+        assert b"connection: close" in head
+        await ending
