@@ -1,5 +1,5 @@
 """`python -m services.sessions.worker`: hands notices and broadcasts to the sender, reminds people,
-forgets old requests."""
+forgets old requests and jobs."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from fotbot.users.v1.users_service_pb2_grpc import UsersServiceStub
 
 from services.chassis.client import connect
 from services.chassis.db import Database
+from services.chassis.job_records import FORGET_JOBS, forgetting_jobs
 from services.chassis.jobs import Worker
 from services.chassis.migrations import schema_is_current
 from services.chassis.notice_jobs import notice_handler
@@ -36,8 +37,9 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
             **broadcasts.handlers,
             REMIND.kind: reminding(database, timedelta(hours=settings.remind_hours)),
             FORGET.kind: forgetting(Once(database)),
+            FORGET_JOBS.kind: forgetting_jobs(database),
         }
-        jobs = Worker(settings, "sessions", handlers, [REMIND, FORGET])
+        jobs = Worker(settings, "sessions", handlers, [REMIND, FORGET, FORGET_JOBS])
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()

@@ -1,10 +1,12 @@
-"""`python -m services.teams.worker`: hands the notices to the sender, forgets old requests."""
+"""`python -m services.teams.worker`: hands the notices to the sender, forgets old requests
+and jobs."""
 
 from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceStub
 
 from services.chassis.client import connect
 from services.chassis.db import Database
+from services.chassis.job_records import FORGET_JOBS, forgetting_jobs
 from services.chassis.jobs import Handler, Job, Worker
 from services.chassis.migrations import schema_is_current
 from services.chassis.notice_jobs import notice_handler
@@ -28,8 +30,9 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
             NOTICE: send,
             SIDE_NOTICE: while_it_stands(database, send),
             FORGET.kind: forgetting(Once(database)),
+            FORGET_JOBS.kind: forgetting_jobs(database),
         }
-        jobs = Worker(settings, "teams", handlers, [FORGET])
+        jobs = Worker(settings, "teams", handlers, [FORGET, FORGET_JOBS])
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()
