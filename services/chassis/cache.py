@@ -8,7 +8,8 @@ has written is a miss (`consistency`). Keys are built here only. Every command h
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -49,6 +50,7 @@ class Cache(Commands):
     ) -> None:
         super().__init__(commands, service, seconds=seconds)
         self._flights: dict[Flight, asyncio.Future[bytes | None]] = {}
+        self._loads: set[asyncio.Task[Any]] = set()
         self._hits = CACHE_REQUESTS.labels(service, "hit")
         self._misses = CACHE_REQUESTS.labels(service, "miss")
         self._down = CACHE_REQUESTS.labels(service, "down")
@@ -70,18 +72,31 @@ class Cache(Commands):
                 position, value = await load()
                 return position, [value]
 
-            value = (await self._loaded([key], load_one, ttl))[key]
+            value = (await self._loaded({key: consistency.asked()}, load_one, ttl))[key]
         return cast(Value, value)
 
     async def fetch_many(
-        self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float = 30.0
+        self,
+        keys: Sequence[str],
+        load_many: LoadMany[Value],
+        ttl: float = 30.0,
+        *,
+        since: Sequence[Position] | None = None,
     ) -> list[Value]:
         """The value of each key, as `fetch` would; `load_many` is asked for those that are
-        missing, and answers their values in this order."""
-        found = await self._got_all(keys)
-        missing = [key for key, value in zip(keys, found, strict=True) if value is MISSING]
+        missing, and answers their values in this order. `since` has a position for each key, where
+        whoever asks for it has written more than the call as a whole asks to see."""
+        asked = consistency.asked()
+        floors = [asked] * len(keys) if since is None else [max(asked, one) for one in since]
+        found = await self._got_all(keys, floors)
+        missing = {
+            key: floor
+            for key, value, floor in zip(keys, found, floors, strict=True)
+            if value is MISSING
+        }
         if missing:
-            loaded = await self._loaded(missing, load_many, ttl)
+            with consistency.asking(max(missing.values())):
+                loaded = await self._loaded(missing, load_many, ttl)
             found = [
                 loaded[key] if value is MISSING else value
                 for key, value in zip(keys, found, strict=True)
@@ -102,13 +117,13 @@ class Cache(Commands):
         self._count([reply], [value], began)
         return value
 
-    async def _got_all(self, keys: Sequence[str]) -> list[Found]:
-        asked, began = consistency.asked(), self._breaker.begin()
+    async def _got_all(self, keys: Sequence[str], floors: Sequence[Position]) -> list[Found]:
+        began = self._breaker.begin()
         asks = [self._ask(key, ("GET", key)) for key in keys]
         with telemetry.span_if_kept("GET", kind=SpanKind.CLIENT, attributes=REDIS):
             # Mostly they come all at once, after the first.
             replies = [ask.result() if ask.done() else await ask for ask in asks]
-        found = [cache_values.unpacked(reply, asked) for reply in replies]
+        found = list(map(cache_values.unpacked, replies, floors))
         self._count(replies, found, began)
         return found
 
@@ -132,19 +147,18 @@ class Cache(Commands):
                 self._age.observe(cache_values.age(replies[served]))
 
     async def _loaded(
-        self, keys: Sequence[str], load_many: LoadMany[Value], ttl: float
+        self, wanted: Mapping[str, Position], load_many: LoadMany[Value], ttl: float
     ) -> dict[str, bytes | None]:
         """Each key's value, from whoever is loading it already, or from `load_many`."""
-        asked = consistency.asked()
-        wanted = dict.fromkeys(keys)
-        mine = [key for key in wanted if (key, asked) not in self._flights]
+        mine = [flight for flight in wanted.items() if flight not in self._flights]
         if mine:
             loop = asyncio.get_running_loop()
-            landing = {key: loop.create_future() for key in mine}
-            self._flights.update({(key, asked): landing[key] for key in mine})
-            task = loop.create_task(self._load(mine, load_many, ttl))
-            task.add_done_callback(lambda done: self._land(landing, asked, done))
-        flights = [self._flights[key, asked] for key in wanted]
+            landing = {flight: loop.create_future() for flight in mine}
+            self._flights.update(landing)
+            task = loop.create_task(self._load([key for key, _ in mine], load_many, ttl))
+            self._loads.add(task)
+            task.add_done_callback(partial(self._land, landing))
+        flights = [self._flights[flight] for flight in wanted.items()]
         await asyncio.wait(flights)
         return {key: flight.result() for key, flight in zip(wanted, flights, strict=True)}
 
@@ -163,12 +177,12 @@ class Cache(Commands):
 
     def _land(
         self,
-        landing: "dict[str, asyncio.Future[bytes | None]]",
-        asked: Position,
+        landing: "dict[Flight, asyncio.Future[bytes | None]]",
         done: "asyncio.Task[Sequence[Value]]",
     ) -> None:
-        for number, (key, future) in enumerate(landing.items()):
-            del self._flights[key, asked]
+        self._loads.discard(done)
+        for number, (flight, future) in enumerate(landing.items()):
+            del self._flights[flight]
             if done.cancelled():
                 future.cancel()
             elif error := done.exception():
@@ -178,15 +192,18 @@ class Cache(Commands):
                 future.set_result(done.result()[number])
 
     async def _store_all(self, values: Sequence[tuple[str, bytes, float]]) -> None:
+        began = self._breaker.begin()
         asks = [self._store(key, whole, seconds) for key, whole, seconds in values]
-        failed = 0
-        for ask in asks:
-            try:
-                await self._travelled(ask, "EVALSHA")
-            except CacheDown:
-                failed += 1
-        if failed:
-            log.warning("values were not cached", of=values[0][0], values=failed)
+        with telemetry.span_if_kept("EVALSHA", kind=SpanKind.CLIENT, attributes=REDIS):
+            # Mostly they come all at once, after the first.
+            replies = [ask.result() if ask.done() else await ask for ask in asks]
+        failures = [reply for reply in replies if isinstance(reply, Exception)]
+        for failure in failures:
+            self._note(failure, began)
+        if len(failures) < len(replies):
+            self._breaker.succeeded()
+        if failures:
+            log.warning("values were not cached", of=values[0][0], values=len(failures))
 
     def _store(self, key: str, whole: bytes, seconds: float) -> "asyncio.Future[Any]":
         milliseconds = max(1, int(seconds * 1000))

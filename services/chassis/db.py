@@ -117,6 +117,14 @@ class Database:
             self._read_from["primary"].inc()
             yield await self._on(self._primary, stack, WRITTEN)
 
+    @asynccontextmanager
+    async def primary(self) -> AsyncIterator[ReadTransaction]:
+        """The same for statements that look themselves whether the server is one: it saves the
+        round trip of asking."""
+        async with connected(self._primary) as connection:
+            self._read_from["primary"].inc()
+            yield ReadTransaction(connection, 0)
+
     async def primary_is_up(self) -> bool:
         """Whether the primary answers, and is one."""
         return await self._answers(self._primary, WRITTEN)

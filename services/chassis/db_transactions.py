@@ -51,10 +51,11 @@ class ReadTransaction:
 
     async def driver_connection(self) -> Any:
         """The asyncpg connection underneath, for statements in its own words."""
-        driver = (await self._connection.get_raw_connection()).driver_connection
-        if driver is None:
-            raise StoreUnavailable("the connection to the database was lost")
-        return driver
+        return pooled(self._connection).driver_connection
+
+    async def lost(self, error: Exception) -> None:
+        """The connection is of no use any more: the pool shall open another."""
+        await self._connection.invalidate(error)
 
 
 class WriteTransaction(ReadTransaction):

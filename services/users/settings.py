@@ -39,6 +39,7 @@ class UsersSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, Imp
     default_language: Language = Language.UZ
     """For people whose Telegram speaks none of ours: uz, ru or en."""
 
-    cache_ttl: float = Field(default=30.0, gt=0, le=300)
+    cache_ttl: float = Field(default=600.0, gt=0, le=3600)
     """Seconds a person may be served from the cache. Changes leave it at once, unless the cache
-    misses them; then this bounds how long a new name takes to show."""
+    misses them; then this bounds how long a new name takes to show others: whoever made a change
+    sees it anyway. Rights are never taken from there."""

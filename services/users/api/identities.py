@@ -10,8 +10,8 @@ from typing import Any
 from fotbot.users.v1 import users_service_pb2 as wire
 from google.protobuf.message import DecodeError
 
-from services.chassis import consistency
 from services.chassis.batches import Outcome, answered
+from services.chassis.consistency import Position
 from services.chassis.store_errors import StoreUnavailable
 from services.users.api.desk import Context, Desk
 from services.users.domain import profile
@@ -29,7 +29,7 @@ class IdentityCalls(Desk):
         self, request: wire.EnsureUserRequest, context: Context
     ) -> wire.EnsureUserResponse:
         account = telegram_id(request.telegram_id)
-        return (await self._people({account: request.language_code}))[account]
+        return (await self._people({account: request.language_code}, {account: 0}))[account]
 
     async def BatchEnsureUsers(
         self, request: wire.BatchEnsureUsersRequest, context: Context
@@ -53,35 +53,31 @@ class IdentityCalls(Desk):
     async def _ensured(
         self, items: Sequence[wire.BatchEnsureUsersRequestItem]
     ) -> Sequence[Outcome]:
-        """Who has changed something of late is looked up apart: for him the copies that serve
-        the others may be too old."""
-        usual: dict[TelegramId, str] = {}
-        fresh: dict[TelegramId, str] = {}
-        position, asked = 0, consistency.asked()
+        """Who has changed something of late sees it: no copy from before serves him."""
+        codes: dict[TelegramId, str] = {}
+        since: dict[TelegramId, Position] = {}
         found: dict[Any, Any] = {}
         numbers = []
         for item in items:
-            request, since = item.request, item.context.position
-            numbers.append(number := request.telegram_id)
+            number = item.request.telegram_id
+            numbers.append(number)
             try:
-                group = fresh if since > asked else usual
-                group.setdefault(telegram_id(number), request.language_code)
-                position = max(position, since)
+                account = telegram_id(number)
             except IdInvalid as refusal:
                 found[number] = refusal
-        if usual:
-            found.update(await self._people(usual))
-        if fresh:
-            with consistency.asking(position):
-                found.update(await self._people(fresh))
+                continue
+            codes.setdefault(account, item.request.language_code)
+            since[account] = max(item.context.position, since.get(account, 0))
+        if codes:
+            found.update(await self._people(codes, since))
         gone = StoreUnavailable("the account is changing hands")
         return [found.get(number, gone) for number in numbers]
 
     async def _people(
-        self, codes: Mapping[TelegramId, str]
+        self, codes: Mapping[TelegramId, str], since: Mapping[TelegramId, Position]
     ) -> dict[TelegramId, wire.EnsureUserResponse]:
-        """Everybody, with Telegram's language codes for those who are new."""
-        packed = await self.reads.known(tuple(codes))
+        """Everybody as of their positions, with Telegram's language codes for those who are new."""
+        packed = await self.reads.known(since)
         found = {account: one for account, value in packed.items() if (one := self._read(value))}
         strangers = {
             account: guessed_language(code, self.default_language)

@@ -62,8 +62,9 @@ class Moves(Protocol):
 class PeopleReads(Protocol):
     """What is asked about people; may be seconds old unless it says otherwise."""
 
-    async def known(self, telegram_ids: Sequence[TelegramId]) -> dict[TelegramId, bytes]:
-        """The people behind Telegram accounts, packed; without those whom no copy knows yet."""
+    async def known(self, since: Mapping[TelegramId, int]) -> dict[TelegramId, bytes]:
+        """The people behind Telegram accounts, packed, each as new as his position asks; without
+        those whom no copy knows yet."""
 
     async def standings_now(
         self, user_ids: Sequence[UserId], admins: Admins

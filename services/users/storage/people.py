@@ -22,7 +22,8 @@ SELECT account, '', '', language, false, 'player', true
 FROM unnest(CAST(:accounts AS bigint[]), CAST(:languages AS text[])) AS newcomers(account, language)
 ORDER BY account
 ON CONFLICT (telegram_id) DO NOTHING
-RETURNING *""")
+RETURNING id, telegram_id, name, name_folded, phone, language, language_chosen, role, reachable,
+  age, position, shirt_number, muted, created_at""")
 
 
 class SqlPeople:

@@ -1,6 +1,6 @@
 """Reads: from the cache, then a replica, then the primary. Roles are the primary's word."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -26,9 +26,13 @@ REACHABLE = and_(
 )
 
 # In the driver's own words, since a crowd asks all the time.
+_KNOWN = """
+SELECT id, telegram_id, name, name_folded, phone, language, language_chosen, role, reachable,
+  age, position, shirt_number, muted, created_at
+FROM people WHERE telegram_id = ANY($1::text::bigint[])"""
 _STANDINGS = """
-SELECT id, telegram_id, role, name <> '' AND phone IS NOT NULL FROM people
-WHERE id = ANY($1::text::bigint[])"""
+SELECT asked.id, telegram_id, role, name <> '' AND phone IS NOT NULL, pg_is_in_recovery()
+FROM unnest($1::text::bigint[]) AS asked(id) LEFT JOIN people ON people.id = asked.id"""
 
 
 class SqlPeopleReads:
@@ -47,20 +51,21 @@ class SqlPeopleReads:
         self._cache_ttl = cache_ttl
         self._pack = pack
 
-    async def known(self, telegram_ids: Sequence[TelegramId]) -> dict[TelegramId, bytes]:
-        """The people behind Telegram accounts, cached as they are packed; without those whom no
-        copy knows yet."""
-        accounts = {user_key(self._cache, account): account for account in telegram_ids}
+    async def known(self, since: Mapping[TelegramId, Position]) -> dict[TelegramId, bytes]:
+        """The people behind Telegram accounts, cached as they are packed, each as new as his
+        position asks; without those whom no copy knows yet."""
+        accounts = {user_key(self._cache, account): account for account in since}
 
         async def load(keys: Sequence[str]) -> tuple[Position, Sequence[bytes | None]]:
             wanted = [accounts[key] for key in keys]
-            asked = select(people).where(people.c.telegram_id == any_(numbers(wanted)))
             async with self._database.read() as transaction:
-                found = await _all(transaction, asked)
-            packed = {user.telegram_id: self._pack(user) for user in found}
+                found = await driver_sql.fetch(transaction, _KNOWN, driver_sql.numbers(wanted))
+            packed = {user.telegram_id: self._pack(user) for user in map(user_from, found)}
             return transaction.position, [packed.get(account) for account in wanted]
 
-        values = await self._cache.fetch_many(list(accounts), load, self._cache_ttl)
+        values = await self._cache.fetch_many(
+            list(accounts), load, self._cache_ttl, since=list(since.values())
+        )
         found = zip(accounts.values(), values, strict=True)
         return {account: value for account, value in found if value is not None}
 
@@ -68,11 +73,12 @@ class SqlPeopleReads:
         self, user_ids: Sequence[UserId], admins: Admins
     ) -> dict[UserId, Standing]:
         """Of those of the people who exist, as the primary knows them now."""
-        async with self._database.read_primary() as transaction:
-            found = await driver_sql.fetch(transaction, _STANDINGS, driver_sql.numbers(user_ids))
+        asked = driver_sql.numbers(user_ids)
+        found = await driver_sql.fetch_from_primary(self._database, _STANDINGS, asked)
         return {
             UserId(number): _standing("ADMIN" if account in admins else role, is_registered)
-            for number, account, role, is_registered in found
+            for number, account, role, is_registered, _ in found
+            if role is not None
         }
 
     async def by_id_now(self, user_id: UserId) -> User | None:

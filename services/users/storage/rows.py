@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Row, literal
+from sqlalchemy import BigInteger, BindParameter, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.users.domain.names import folded
@@ -17,23 +17,30 @@ from services.users.domain.user import (
     UserId,
 )
 
+# Looked up: calling an enum for its member costs three times as much.
+_LANGUAGES = {one.value: one for one in Language}
+_ROLES = {one.name.lower(): one for one in Role}
+_POSITIONS = {one.value: one for one in Position}
 
-def user_from(row: Row[Any]) -> User:
-    """The person in a row of `people`."""
+
+def user_from(row: Sequence[Any]) -> User:
+    """The person in a row that begins with the columns of `tables.people`, in their order."""
+    id_, account, name, _, phone, language, language_chosen, role, reachable = row[:9]
+    age, position, shirt_number, muted, created_at = row[9:14]
     return User(
-        id=UserId(row.id),
-        telegram_id=None if row.telegram_id is None else TelegramId(row.telegram_id),
-        name=row.name,
-        phone=row.phone or "",
-        language=Language(row.language),
-        language_chosen=row.language_chosen,
-        stored_role=Role[row.role.upper()],
-        reachable=row.reachable,
-        created_at=row.created_at,
-        age=row.age or 0,
-        position=Position(row.position or ""),
-        shirt_number=row.shirt_number or 0,
-        muted=frozenset(map(Topic, row.muted)),
+        id=UserId(id_),
+        telegram_id=None if account is None else TelegramId(account),
+        name=name,
+        phone=phone or "",
+        language=_LANGUAGES[language],
+        language_chosen=language_chosen,
+        stored_role=_ROLES[role],
+        reachable=reachable,
+        created_at=created_at,
+        age=age or 0,
+        position=_POSITIONS[position or ""],
+        shirt_number=shirt_number or 0,
+        muted=frozenset(map(Topic, muted)),
     )
 
 
