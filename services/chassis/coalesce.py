@@ -2,8 +2,9 @@
 
 The first call leaves at once. Those that come while it is under way leave together when it is
 back, in the order in which they came, up to a cap; before that only when they are many, or the
-first is away for long: two half-full batches cost nearly twice what one full one does. No timer:
-nobody waits for company. What carries a batch is said by whoever makes a Coalescer.
+first is away for long: two half-full batches cost nearly twice what one full one does. Nobody
+waits for company; one timer watches over everybody's time. What carries a batch is said by
+whoever makes a Coalescer.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
+from itertools import chain
 from typing import Generic, TypeVar
 
 SLOTS = 2
@@ -74,36 +76,46 @@ class Coalescer(Generic[Question, Answer]):
         self._most = most
         self._most_waiting = most_waiting
         self._waiting: deque[_Passenger[Question, Answer]] = deque()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], list[_Passenger[Question, Answer]]] = {}
+        self._watch: asyncio.TimerHandle | None = None
+        self._watch_at = math.inf
         self._is_called = False
         self._departed_at = -math.inf
 
     async def __call__(self, question: Question, ends: float) -> Answer:
         """The answer, by `ends`, a moment of time.monotonic(). Raises TooLate, Crowded, and what
         the carrier says of this question. A caller that is cancelled leaves the others alone."""
-        answer, timer = self._board(question, ends)
-        try:
-            return await answer
-        finally:
-            timer.cancel()
+        return await self.board(question, ends)
 
     def board(self, question: Question, ends: float) -> "asyncio.Future[Answer]":
         """The answer to come, for who does not wait for it to the end. Raises Crowded at once."""
-        answer, timer = self._board(question, ends)
-        answer.add_done_callback(lambda _: timer.cancel())
-        return answer
-
-    def _board(
-        self, question: Question, ends: float
-    ) -> "tuple[asyncio.Future[Answer], asyncio.TimerHandle]":
         if len(self._waiting) >= self._most_waiting:
             raise Crowded(f"{self._most_waiting} calls wait already")
         loop = asyncio.get_running_loop()
         passenger = _Passenger(question, ends, loop.create_future())
-        timer = loop.call_later(max(0.0, ends - time.monotonic()), passenger.expire)
         self._waiting.append(passenger)
+        if ends < self._watch_at:
+            self._watch_until(loop, ends)
         self._call(loop)
-        return passenger.answer, timer
+        return passenger.answer
+
+    def _watch_until(self, loop: asyncio.AbstractEventLoop, ends: float) -> None:
+        if self._watch:
+            self._watch.cancel()
+        self._watch_at = ends
+        self._watch = loop.call_later(max(0.0, ends - time.monotonic()), self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Whose time is over is told so; the next look is when the next one's is."""
+        self._watch, self._watch_at = None, math.inf
+        now, next_ends = time.monotonic(), math.inf
+        for passenger in chain(self._waiting, *self._under_way.values()):
+            if passenger.ends <= now:
+                passenger.expire()
+            elif not passenger.answer.done():
+                next_ends = min(next_ends, passenger.ends)
+        if next_ends < math.inf:
+            self._watch_until(loop, next_ends)
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         """Everybody who comes in the same turn of the loop boards together."""
@@ -125,11 +137,11 @@ class Coalescer(Generic[Question, Answer]):
             if batch := self._boarding():
                 self._departed_at = time.monotonic()
                 task = asyncio.get_running_loop().create_task(self._travel(batch))
-                self._under_way.add(task)
+                self._under_way[task] = batch
                 task.add_done_callback(self._arrived)
 
     def _arrived(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
+        del self._under_way[task]
         self._depart()
 
     def _boarding(self) -> list[_Passenger[Question, Answer]]:

@@ -92,6 +92,10 @@ CACHE_AGE_SECONDS = Histogram(
 
 def observe(histogram: Histogram, seconds: float, *labels: str) -> None:
     """Count one observation, with the trace under way as exemplar if it is kept."""
+    (histogram.labels(*labels) if labels else histogram).observe(seconds, exemplar())
+
+
+def exemplar() -> dict[str, str] | None:
+    """The trace under way, if it is kept."""
     context = trace.get_current_span().get_span_context()
-    exemplar = {"trace_id": f"{context.trace_id:032x}"} if context.trace_flags.sampled else None
-    (histogram.labels(*labels) if labels else histogram).observe(seconds, exemplar)
+    return {"trace_id": f"{context.trace_id:032x}"} if context.trace_flags.sampled else None

@@ -45,29 +45,34 @@ class LocalLimiter:
     """This process's own buckets. `clock` gives milliseconds."""
 
     def __init__(self, rate: Rate, clock: Callable[[], float]) -> None:
-        self._rate = rate
+        self._most, self._window = rate.most, rate.window_ms
+        self._step = rate.window_ms / STEPS
         self._clock = clock
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def judge(self, person: int, cluster: Verdict | None) -> Verdict:
         """The verdict on one more update, given the cluster's, or None when it is away."""
-        bucket, now = self._bucket(person), self._clock()
-        if cluster in (None, Verdict.PASS) and bucket.used + 1 <= self._rate.most:
+        now = self._clock()
+        bucket = self._bucket(person, now)
+        if (cluster is None or cluster is Verdict.PASS) and bucket.used + 1 <= self._most:
             bucket.used += 1
             return Verdict.PASS
         if cluster is Verdict.SILENCE or now < bucket.silent_until:
             return Verdict.SILENCE
-        bucket.silent_until = now + self._rate.window_ms
+        bucket.silent_until = now + self._window
         return Verdict.NOTICE
 
-    def _bucket(self, person: int) -> _Bucket:
-        now = self._clock()
-        bucket = self._buckets.setdefault(person, _Bucket(since=now))
+    def _bucket(self, person: int, now: float) -> _Bucket:
+        bucket = self._buckets.get(person)
+        if bucket is None:
+            bucket = self._buckets[person] = _Bucket(since=now)
+            if len(self._buckets) > PEOPLE_REMEMBERED:
+                self._buckets.popitem(last=False)
+            return bucket
         self._buckets.move_to_end(person)
-        if len(self._buckets) > PEOPLE_REMEMBERED:
-            self._buckets.popitem(last=False)
-        step = self._rate.window_ms / STEPS
-        steps = int((now - bucket.since) // step)
-        bucket.used = max(0.0, bucket.used - steps * self._rate.most / STEPS)
-        bucket.since = bucket.since + steps * step if bucket.used else now
+        if steps := int((now - bucket.since) // self._step):
+            bucket.used = max(0.0, bucket.used - steps * self._most / STEPS)
+            bucket.since += steps * self._step
+        if not bucket.used:
+            bucket.since = now
         return bucket

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NewType, Protocol
 
 from fotbot.common.v1.write_pb2 import WriteContext
+from msgspec import Struct
 
 from services.gateway.conversations import Conversation
 from services.gateway.texts import Texts
@@ -36,8 +37,7 @@ class Role(IntEnum):
     ADMIN = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """Who asks, as users knew him a moment ago."""
 
     user_id: UserId
@@ -93,9 +93,9 @@ class Writes(Protocol):
         """Told whose role or account a write is about to change, besides the caller's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One update's question, the same for every way by which it came."""
+class Call(Struct, frozen=True, kw_only=True):
+    """One update's question, the same for every way by which it came. A Struct, like all that is
+    made for each update: it takes a fifth of a frozen dataclass's time."""
 
     person: Person
     texts: Texts

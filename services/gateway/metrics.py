@@ -1,29 +1,30 @@
 """The gateway's Prometheus metrics, every name in one place."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
 from services.chassis.metrics import CALL_BUCKETS
+from services.chassis.tallies import Counts, Timings
 
-UPDATES = Counter(
+UPDATES = Counts(
     "fotbot_updates", "Updates from Telegram by what became of them.", ["kind", "outcome"]
 )
-UPDATE_SECONDS = Histogram(
+UPDATE_SECONDS = Timings(
     "fotbot_update_seconds",
     "From an update's arrival to its answer.",
     ["outcome"],
     buckets=CALL_BUCKETS,
 )
-HANDLER_SECONDS = Histogram(
+HANDLER_SECONDS = Timings(
     "fotbot_handler_seconds",
     "Time in a handler, by feature, handler and how it ended.",
     ["feature", "handler", "outcome"],
     buckets=CALL_BUCKETS,
 )
-WEBHOOK_RESPONSES = Counter(
+WEBHOOK_RESPONSES = Counts(
     "fotbot_webhook_responses", "Answers of the webhook by HTTP status.", ["status"]
 )
 BAD_INPUT = Counter("fotbot_bad_input", "What came in and was no update.", ["fault"])
-ADMISSIONS = Counter(
+ADMISSIONS = Counts(
     "fotbot_admissions", "Verdicts of the limit per person, and who gave them.", ["verdict", "by"]
 )
 HELD_BACK = Gauge("fotbot_updates_held_back", "Updates answered 503 that are still to come again.")

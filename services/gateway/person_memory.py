@@ -6,10 +6,10 @@ keys of a person share a slot. Every method raises CacheDown when the cluster is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from services.chassis.cache import Cache
 from services.chassis.consistency import Position
@@ -26,7 +26,10 @@ write of his own must not outlive the position that tells its age."""
 FORGOTTEN_MS = 6_000
 """Longer than an update takes, so that none that is under way brings the old identity back."""
 
-# KEYS: bucket, notice, failure, identity, positions, conversation. ARGV: most, window in ms, steps.
+THINGS = ("bucket", "notice", "failure", "identity", "positions", "conversation")
+FAILURE = THINGS.index("failure")
+
+# KEYS: those of THINGS, in this order. ARGV: most, window in ms, steps.
 ARRIVE_LUA = """
 local kept = redis.call('MGET', KEYS[3], KEYS[4])
 local failed, identity = kept[1], kept[2]
@@ -78,20 +81,20 @@ return 1
 """
 
 NO_RECORD = Record()
+VERDICTS = tuple(Verdict)
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """The answer to an arrival."""
 
     verdict: Verdict
     failed_at: float | None = None
     """Unix seconds when this very update was first held back; None if it never was."""
 
-    positions: Mapping[str, Position] = field(default_factory=dict)
-    record: Record = field(default_factory=Record)
+    positions: Mapping[str, Position] = {}
+    record: Record = NO_RECORD
     identity: bytes = b""
     """As kept_identity.py packed it; empty when nothing is kept."""
 
@@ -101,21 +104,15 @@ class PersonMemory:
 
     def __init__(self, cache: Cache, rate: Rate) -> None:
         self._cache = cache
-        self._rate = rate
+        self._rate = (b"%d" % rate.most, b"%d" % rate.window_ms, b"%d" % STEPS)
+        self._keys = [cache.key(thing, 1, "%s") for thing in THINGS]
 
     async def arrive(self, bot: int, person: int, update_id: int) -> Remembered:
         """Counts the update against the person's rate and tells all that is remembered."""
         who = f"{bot}:{person}"
-        keys = [
-            self._cache.key("bucket", 1, who),
-            self._cache.key("notice", 1, who),
-            self._failure_key(who, update_id),
-            self._cache.key("identity", 1, who),
-            self._cache.key("positions", 1, who),
-            self._cache.key("conversation", 1, who),
-        ]
-        rate = (self._rate.most, self._rate.window_ms, STEPS)
-        return _remembered(await self._cache.evaluate(ARRIVE_LUA, keys, *rate))
+        keys = [key % who for key in self._keys]
+        keys[FAILURE] += f":{update_id}"
+        return _remembered(await self._cache.evaluate(ARRIVE_LUA, keys, *self._rate))
 
     async def record(self, bot: int, person: int) -> Record:
         """The conversation as it is now."""
@@ -154,14 +151,18 @@ class PersonMemory:
 
 def _remembered(reply: list[Any]) -> Remembered:
     verdict, failed_at, flat, version, record, identity = reply
-    pairs = zip(flat[::2], flat[1::2], strict=True)
     return Remembered(
-        verdict=Verdict(verdict),
+        verdict=VERDICTS[verdict],
         failed_at=float(failed_at) if failed_at else None,
-        positions={name.decode(): int(position) for name, position in pairs},
+        positions=_positions(flat) if flat else {},
         record=_record(version, record) if version else NO_RECORD,
         identity=identity,
     )
+
+
+def _positions(flat: list[bytes]) -> Mapping[str, Position]:
+    pairs = zip(flat[::2], flat[1::2], strict=True)
+    return {name.decode(): int(position) for name, position in pairs}
 
 
 def _record(version: bytes, text: bytes) -> Record:

@@ -1,6 +1,6 @@
 """A person as users tells of him, in the gateway's words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from fotbot.common.v1 import language_pb2, topic_pb2
 from fotbot.users.v1 import user_pb2
@@ -30,6 +30,7 @@ TOPICS: Mapping[str, topic_pb2.Topic.ValueType] = {
     "teams": topic_pb2.TOPIC_TEAMS,
     "broadcasts": topic_pb2.TOPIC_BROADCASTS,
 }
+_NOTHING_MUTED: frozenset[str] = frozenset()
 _POSITIONS: Mapping[int, str] = {wire: name for name, wire in POSITIONS.items()}
 
 
@@ -47,5 +48,9 @@ def person_from(user: user_pb2.User, language: str) -> Person:
         age=user.age,
         position=_POSITIONS.get(user.position, ""),
         shirt_number=user.shirt_number,
-        muted=frozenset(name for name, wire in TOPICS.items() if wire in user.muted_topics),
+        muted=_muted(user.muted_topics) if user.muted_topics else _NOTHING_MUTED,
     )
+
+
+def _muted(topics: Collection[int]) -> frozenset[str]:
+    return frozenset(name for name, wire in TOPICS.items() if wire in topics)

@@ -2,11 +2,10 @@
 trace is kept."""
 
 import time
-from collections.abc import Awaitable, Callable
-
-from prometheus_client import Histogram
+from collections.abc import Awaitable, Mapping
 
 from services.chassis import metrics, telemetry
+from services.chassis.tallies import Timing
 from services.gateway.answers import Answer
 from services.gateway.arrivals import Outcome
 from services.gateway.metrics import HANDLER_SECONDS
@@ -18,27 +17,27 @@ class Place:
     def __init__(self, feature: str, handler: str) -> None:
         self._labels = (feature, handler)
         self._name = f"{feature} {handler}"
-        self._done: Histogram | None = None
+        self._done: Timing | None = None
         """Bound at the first use: most rows are never used in one process's life."""
 
     async def observe(self, answering: Awaitable[Answer]) -> Answer:
         """Waits for the handler's answer and takes its time."""
         if telemetry.is_kept():
             with telemetry.span_if_kept(self._name):
-                return await self._observe(answering, metrics.observe)
-        return await self._observe(answering, Histogram.observe)
+                return await self._observe(answering, metrics.exemplar())
+        return await self._observe(answering, None)
 
     async def _observe(
-        self, answering: Awaitable[Answer], observe: Callable[[Histogram, float], None]
+        self, answering: Awaitable[Answer], exemplar: Mapping[str, str] | None
     ) -> Answer:
         started = time.perf_counter()
         try:
             answer = await answering
         except BaseException:
             raised = HANDLER_SECONDS.labels(*self._labels, "raised")
-            observe(raised, time.perf_counter() - started)
+            raised.observe(time.perf_counter() - started, exemplar)
             raise
         if self._done is None:
             self._done = HANDLER_SECONDS.labels(*self._labels, Outcome.DONE)
-        observe(self._done, time.perf_counter() - started)
+        self._done.observe(time.perf_counter() - started, exemplar)
         return answer

@@ -11,9 +11,9 @@ from typing import Self
 
 import structlog
 from opentelemetry.trace import SpanKind
-from prometheus_client import Counter, Histogram
 
 from services.chassis import metrics, telemetry
+from services.chassis.tallies import Count, Timing
 from services.gateway.arrivals import Outcome
 from services.gateway.incoming import Incoming, Kind
 from services.gateway.metrics import UPDATE_SECONDS, UPDATES
@@ -47,8 +47,8 @@ class Observed:
         updates, seconds = _bound(self._incoming.kind, self.outcome)
         updates.inc()
         is_kept = self._span.is_recording()
-        observe = metrics.observe if is_kept else Histogram.observe
-        observe(seconds, time.perf_counter() - self._started)
+        exemplar = metrics.exemplar() if is_kept else None
+        seconds.observe(time.perf_counter() - self._started, exemplar)
         if is_kept:
             self._span.set_attribute("fotbot.update.id", self._incoming.update_id)
             self._span.set_attribute("fotbot.update.kind", self._incoming.kind.value)
@@ -64,5 +64,5 @@ class Observed:
 
 
 @cache
-def _bound(kind: Kind, outcome: Outcome) -> tuple[Counter, Histogram]:
+def _bound(kind: Kind, outcome: Outcome) -> tuple[Count, Timing]:
     return UPDATES.labels(kind.value, outcome.value), UPDATE_SECONDS.labels(outcome.value)

@@ -6,12 +6,12 @@ Telegram bring the update again, so it is given only where that can help.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
 import structlog
-from prometheus_client import Counter
+from msgspec import Struct
 from pydantic import ValidationError
 
 from services.chassis import consistency
@@ -19,6 +19,7 @@ from services.chassis.cache import CacheDown
 from services.chassis.consistency import Position
 from services.chassis.deadline import budget
 from services.chassis.errors import Unanswered
+from services.chassis.tallies import Count
 from services.gateway.admission import LocalLimiter, Verdict
 from services.gateway.answers import Answer
 from services.gateway.apologies import apology
@@ -50,13 +51,12 @@ RETRY_AFTER_SECONDS = 2
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """The webhook's response."""
 
     status: int
     body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 JSON: Mapping[str, str] = {"content-type": "application/json"}
@@ -203,7 +203,8 @@ class Updates:
             try:
                 rendered = await self._answered(arrival, failed_at)
             finally:
-                await self._remember(arrival, before, positions.by_service)
+                if arrival.writing.begun or arrival.identity or positions.by_service != before:
+                    await self._remember(arrival, before, positions.by_service)
         if rendered is None:
             return arrival.outcome, SENT_BACK
         if rendered.screen:
@@ -261,5 +262,5 @@ def _done(rendered: Rendered) -> Reply:
 
 
 @cache
-def _admissions(verdict: Verdict, by: str) -> Counter:
+def _admissions(verdict: Verdict, by: str) -> Count:
     return ADMISSIONS.labels(verdict.name.lower(), by)

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any
 
 import structlog
-from prometheus_client import Counter
 from starlette.applications import Starlette
 
+from services.chassis.tallies import Count
 from services.gateway.metrics import BAD_INPUT, WEBHOOK_RESPONSES
 from services.gateway.updates import Reply
 
@@ -139,6 +139,6 @@ def _encoded(*headers: tuple[str, str]) -> tuple[tuple[bytes, bytes], ...]:
 
 
 @cache
-def responses(status: int) -> Counter:
+def responses(status: int) -> Count:
     """Counts the responses of this HTTP status."""
     return WEBHOOK_RESPONSES.labels(str(status))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from fotbot.common.v1 import language_pb2
 from fotbot.users.v1 import users_service_pb2
+from msgspec import structs
 
 from services.gateway.answers import Answer
 from services.gateway.calls import Call
@@ -39,7 +40,7 @@ async def chosen(call: Call, data: ChooseLanguage) -> Answer:
     reply = await call.services.users.SetLanguage(request)
     texts = texts_for(data.code)
     if not call.person.registered:
-        now = known(replace(call, texts=texts), reply.user)
+        now = known(structs.replace(call, texts=texts), reply.user)
         return replace(next_step(now, pending_link(call)), toast=texts.toast("language.toast"))
     return Answer(
         screen=screens.changed(call.person.role, texts),

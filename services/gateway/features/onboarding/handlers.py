@@ -4,9 +4,8 @@ Who was here under another Telegram account asks for that one: his number is not
 whether anybody has it is told to admins alone.
 """
 
-from dataclasses import replace
-
 from fotbot.users.v1 import user_pb2, users_service_pb2
+from msgspec.structs import replace
 
 from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Screen
