@@ -153,10 +153,10 @@ class Cache(Commands):
         mine = [flight for flight in wanted.items() if flight not in self._flights]
         if mine:
             loop = asyncio.get_running_loop()
-            landing = {flight: loop.create_future() for flight in mine}
+            landing = {one: loop.create_future() for one in mine}
             self._flights.update(landing)
-            task = loop.create_task(self._load([key for key, _ in mine], load_many, ttl))
-            self._loads.add(task)
+            loading = self._load([key for key, _ in mine], load_many, ttl)
+            self._loads.add(task := loop.create_task(loading))
             task.add_done_callback(partial(self._land, landing))
         flights = [self._flights[flight] for flight in wanted.items()]
         await asyncio.wait(flights)

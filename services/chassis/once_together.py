@@ -12,24 +12,24 @@ from google.protobuf.message import Message
 from services.chassis import once
 from services.chassis.batches import Outcome
 from services.chassis.db import Database, WriteTransaction
-from services.chassis.driver_sql import fetch, is_bad_data, numbers
+from services.chassis.driver_sql import byte_strings, fetch, is_bad_data, numbers, texts
 from services.chassis.errors import Refused, Unavailable
 
 # In one order for all, so that two groups with the same ids wait for each other at the first one.
 CLAIM = """INSERT INTO requests (actor_id, request_id, method, fingerprint)
     SELECT actor_id, request_id, $4, fingerprint
-    FROM unnest($1::text::bigint[], $2::text[], $3::bytea[])
+    FROM unnest($1::text::bigint[], $2::text::text[], $3::text::bytea[])
         AS asked(actor_id, request_id, fingerprint)
     ON CONFLICT DO NOTHING RETURNING actor_id, request_id"""
 FIRSTS = """SELECT actor_id, request_id, method, fingerprint, refused, outcome
-    FROM requests JOIN unnest($1::text::bigint[], $2::text[]) AS asked(actor_id, request_id)
+    FROM requests JOIN unnest($1::text::bigint[], $2::text::text[]) AS asked(actor_id, request_id)
     USING (actor_id, request_id)"""
 SETTLE = """UPDATE requests SET outcome = of.outcome, refused = of.refused
-    FROM unnest($1::text::bigint[], $2::text[], $3::bytea[], $4::text[])
+    FROM unnest($1::text::bigint[], $2::text::text[], $3::text::bytea[], $4::text::text[])
         AS of(actor_id, request_id, outcome, refused)
     WHERE requests.actor_id = of.actor_id AND requests.request_id = of.request_id"""
 GIVE_UP = """DELETE FROM requests
-    USING unnest($1::text::bigint[], $2::text[]) AS of(actor_id, request_id)
+    USING unnest($1::text::bigint[], $2::text::text[]) AS of(actor_id, request_id)
     WHERE requests.actor_id = of.actor_id AND requests.request_id = of.request_id"""
 
 Key = tuple[int, str]
@@ -113,8 +113,8 @@ class OnceTogether:
             transaction,
             CLAIM,
             numbers(claim.key[0] for claim in ordered),
-            [claim.key[1] for claim in ordered],
-            [claim.fingerprint for claim in ordered],
+            texts(claim.key[1] for claim in ordered),
+            byte_strings(claim.fingerprint for claim in ordered),
             self._method,
         )
         return {key: first[key] for key in (tuple(row) for row in rows)}
@@ -150,11 +150,12 @@ async def _settle(transaction: WriteTransaction, made: dict[Key, Outcome]) -> No
         else:
             given_up.append(key)
     if kept:
-        actors, *rest = map(list, zip(*kept, strict=True))
-        await fetch(transaction, SETTLE, numbers(actors), *rest)
+        actors, ids, outcomes, refusals = zip(*kept, strict=True)
+        columns = numbers(actors), texts(ids), byte_strings(outcomes), texts(refusals)
+        await fetch(transaction, SETTLE, *columns)
     if given_up:
-        actors, ids = map(list, zip(*given_up, strict=True))
-        await fetch(transaction, GIVE_UP, numbers(actors), ids)
+        actors, ids = zip(*given_up, strict=True)
+        await fetch(transaction, GIVE_UP, numbers(actors), texts(ids))
 
 
 async def _firsts(
@@ -163,7 +164,7 @@ async def _firsts(
     if not repeated:
         return {}
     actors, ids = zip(*(claim.key for claim in repeated), strict=True)
-    rows = await fetch(transaction, FIRSTS, numbers(actors), list(ids))
+    rows = await fetch(transaction, FIRSTS, numbers(actors), texts(ids))
     return {(row[0], row[1]): once.First(*row[2:]) for row in rows}
 
 

@@ -18,6 +18,7 @@ from services.sessions.domain.values import (
     Format,
     Plan,
     Session,
+    SessionId,
     Status,
     UserId,
     Venue,
@@ -75,6 +76,27 @@ def view(value: SessionView) -> service.SessionView:
     if value.entry:
         fill_registration(message.registration, value.entry, value.viewer)
     return message
+
+
+class Views:
+    """Views of few sessions by many newcomers: a session's message is made once, and copied with
+    the counts, which are all that a newcomer changes."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[SessionId, wire.Session] = {}
+
+    def fill(self, message: service.SessionView, value: SessionView) -> None:
+        """As `view` makes it."""
+        of = value.session
+        known = self._sessions.get(of.id)
+        if known is None:
+            known = self._sessions[of.id] = session(of)
+        message.session.CopyFrom(known)
+        message.session.taken = of.taken
+        message.session.waitlisted = of.waitlisted
+        message.session.version = of.version
+        if value.entry:
+            fill_registration(message.registration, value.entry, value.viewer)
 
 
 def plan(request: service.CreateSessionRequest) -> Plan:

@@ -1,12 +1,13 @@
 """Many people's Register or Leave as one commit, each with an outcome of his own.
 
 Roles are asked for all at once, before the transaction opens. Each item runs the rules of
-`domain.places` in its turn, in the trace of whoever asked.
+`domain.places` in its turn; what it enqueues belongs to the trace of whoever asked.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
@@ -39,19 +40,21 @@ class Registering:
         async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
             crowd = self._crowd_of(transaction)
             await crowd.gather([(_session(items[place]), _actor(items[place])) for place in mine])
-            outcomes = [await self._one(crowd, items[place], people) for place in mine]
+            views = wire.Views()
+            outcomes = [await self._one(crowd, items[place], people, views) for place in mine]
             await crowd.settle()
             return outcomes
 
         return await self._once([item.request for item in items], work)
 
     @staticmethod
-    async def _one(crowd: Crowd, item: Any, people: Mapping[UserId, Person | Exception]) -> Outcome:
+    async def _one(
+        crowd: Crowd, item: Any, people: Mapping[UserId, Person | Exception], views: wire.Views
+    ) -> Outcome:
         person = people[_actor(item)]
         if isinstance(person, Exception):
             return person
-        with _of(item):
-            return await attempted(_register(crowd, person, _session(item)))
+        return await attempted(_register(crowd, person, item, views))
 
 
 class Leaving:
@@ -87,11 +90,13 @@ class Leaving:
 
 
 async def _register(
-    crowd: Crowd, person: Person, session_id: SessionId
+    crowd: Crowd, person: Person, item: Any, views: wire.Views
 ) -> messages.RegisterResponse:
-    with crowd.door() as door:
-        outcome = await places.register(door, person, session_id)
-    return messages.RegisterResponse(session=wire.view(outcome.view), already=outcome.already)
+    with crowd.door(partial(_of, item)) as door:
+        outcome = await places.register(door, person, _session(item))
+    response = messages.RegisterResponse(already=outcome.already)
+    views.fill(response.session, outcome.view)
+    return response
 
 
 def _of(item: Any) -> AbstractContextManager[None]:

@@ -1,6 +1,6 @@
 """What the use cases need of a store, bound to one write transaction. Reads are in `boards`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -41,8 +41,11 @@ class Crowd(Protocol):
     async def gather(self, newcomers: Sequence[tuple[SessionId, UserId]]) -> None:
         """Lock their sessions, in one order for everybody; once, before anybody enters."""
 
-    def door(self) -> AbstractContextManager[Door]:
-        """For one of them: whoever enters after him finds what he did; nothing, when it raises."""
+    def door(
+        self, on_behalf: Callable[[], AbstractContextManager[None]]
+    ) -> AbstractContextManager[Door]:
+        """For one of them: whoever enters after him finds what he did; nothing, when it raises.
+        What is to be told is made `on_behalf` of him."""
 
     async def settle(self) -> None:
         """Keep what they all did; once, after the last of them."""

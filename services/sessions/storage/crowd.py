@@ -4,23 +4,26 @@ What they find is read at once, under the locks; what they do is kept in memory,
 them find it, and written at once in the end.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from services.chassis.db import WriteTransaction
-from services.chassis.driver_sql import fetch, numbers
+from services.chassis.driver_sql import fetch, numbers, texts
 from services.sessions.domain.entries import Entry, Locked
 from services.sessions.domain.evolving import evolved
 from services.sessions.domain.notices import Notice
-from services.sessions.domain.values import EntryId, Session, SessionId, UserId
+from services.sessions.domain.values import EntryId, Session, SessionId, UserId, Venue
 from services.sessions.storage import rows
-from services.sessions.storage.crowd_statements import AROUND_NEWCOMERS, ENTER_ALL, THEIR_ENTRIES
+from services.sessions.storage.crowd_statements import (
+    AROUND_NEWCOMERS,
+    ENTER_ALL,
+    LOCK_THEIRS,
+    THEIR_ENTRIES,
+    VENUE_ID,
+)
 from services.sessions.storage.outbox import Outbox, Packed, packed
-from services.sessions.storage.statements import LOCK_SESSIONS
 
 Newcomer = tuple[SessionId, UserId]
 
@@ -41,17 +44,17 @@ class SqlCrowd:
 
     async def gather(self, newcomers: Sequence[Newcomer]) -> None:
         """Waits at most the lock's time-out for each session, then StoreBusy."""
-        wanted = {"session_ids": list({session_id for session_id, _ in newcomers})}
-        locked = await self._transaction.execute(LOCK_SESSIONS, wanted)
-        found = {SessionId(row.id): row for row in locked}
+        wanted = numbers({session_id for session_id, _ in newcomers})
+        locked = await fetch(self._transaction, LOCK_THEIRS, wanted)
+        found = {SessionId(row[0]): row for row in locked}
         comers = [newcomer for newcomer in newcomers if newcomer[0] in found]
         if comers:
             await self._look_around(comers, found)
 
     @contextmanager
-    def door(self) -> Iterator["SqlDoor"]:
+    def door(self, on_behalf: Callable[[], AbstractContextManager[None]]) -> Iterator["SqlDoor"]:
         """What is done through it is kept unless it raises."""
-        door = SqlDoor(self._sessions, self._entries, self._now, self._ids)
+        door = SqlDoor(self._sessions, self._entries, self._now, self._ids, on_behalf)
         yield door
         self._told += door.told
         for session, entry in door.entered:
@@ -70,31 +73,36 @@ class SqlCrowd:
         await self._outbox.enqueue_packed(self._told)
 
     async def _look_around(
-        self, comers: Sequence[Newcomer], locked: Mapping[SessionId, Row[Any]]
+        self, comers: Sequence[Newcomer], locked: Mapping[SessionId, Sequence[Any]]
     ) -> None:
-        asked = {
-            "sessions": [session_id for session_id, _ in comers],
-            "users": [user_id for _, user_id in comers],
-            "venues": [locked[session_id].venue_id for session_id, _ in comers],
-        }
-        around = (await self._transaction.execute(AROUND_NEWCOMERS, asked)).all()
-        for row in around:
-            session_id = SessionId(row.session_id)
+        around = await fetch(
+            self._transaction,
+            AROUND_NEWCOMERS,
+            numbers(session_id for session_id, _ in comers),
+            numbers(user_id for _, user_id in comers),
+            numbers(locked[session_id][VENUE_ID] for session_id, _ in comers),
+        )
+        ids: list[EntryId] = []
+        known: dict[Newcomer, EntryId] = {}
+        for session_id, user_id, own, new_id, _, *place in around:
             if session_id not in self._sessions:
-                self._sessions[session_id] = rows.session(locked[session_id], rows.venue(row))
-        self._now = around[0].now
-        self._ids = iter(sorted(EntryId(row.new_id) for row in around))
-        await self._look_up([row for row in around if row.own is not None])
+                venue = Venue(id=place[0], name=place[1], time_zone=place[2])
+                self._sessions[session_id] = rows.session(locked[session_id], venue)
+            if own is not None:
+                known[session_id, user_id] = own
+            ids.append(new_id)
+        self._now = around[0][4]
+        self._ids = iter(sorted(ids))
+        await self._look_up(known)
 
-    async def _look_up(self, known: Sequence[Row[Any]]) -> None:
+    async def _look_up(self, known: Mapping[Newcomer, EntryId]) -> None:
         """Who is in already."""
         if not known:
             return
-        wanted = {"entry_ids": [row.own for row in known]}
+        wanted = {"entry_ids": list(known.values())}
         found = await self._transaction.execute(THEIR_ENTRIES, wanted)
         entries = {row.entry_id: rows.entry(row, row.entry_position) for row in found}
-        for row in known:
-            self._entries[SessionId(row.session_id), UserId(row.user_id)] = entries[row.own]
+        self._entries.update((newcomer, entries[own]) for newcomer, own in known.items())
 
 
 class SqlDoor:
@@ -106,11 +114,13 @@ class SqlDoor:
         entries: Mapping[Newcomer, Entry],
         now: datetime | None,
         ids: Iterator[EntryId],
+        on_behalf: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._sessions = sessions
         self._entries = entries
         self._now = now
         self._ids = ids
+        self._on_behalf = on_behalf
         self.entered: list[tuple[Session, Entry]] = []
         self.told: list[Packed] = []
 
@@ -131,8 +141,10 @@ class SqlDoor:
         return entered
 
     async def tell(self, notices: Sequence[Notice]) -> None:
-        """Jobs of the transaction, of the trace under way now."""
-        self.told += [packed(notice) for notice in notices]
+        """Jobs of the transaction, of the newcomer's trace; mostly there is nothing to tell."""
+        if notices:
+            with self._on_behalf():
+                self.told += [packed(notice) for notice in notices]
 
 
 def _entered(entries: Sequence[Entry]) -> Iterator[str | list[str]]:
@@ -141,7 +153,7 @@ def _entered(entries: Sequence[Entry]) -> Iterator[str | list[str]]:
     yield numbers(entry.session_id for entry in entries)
     yield numbers(entry.user_id for entry in entries)
     yield numbers(entry.team_id for entry in entries)
-    yield [entry.status.value for entry in entries]
+    yield texts(entry.status.value for entry in entries)
     yield numbers(entry.turn for entry in entries)
     yield numbers(entry.places for entry in entries)
     yield numbers(entry.price for entry in entries)

@@ -56,10 +56,9 @@ def venue(row: Row[Any]) -> Venue:
     return Venue(id=VenueId(row.venue_id), name=row.venue_name, time_zone=row.venue_time_zone)
 
 
-def session(row: Row[Any], place: Venue) -> Session:
+def session(columns: Sequence[Any], place: Venue) -> Session:
     """From a row that begins with SESSION_COLUMNS."""
     # By place: a row looks for names one by one.
-    columns: Sequence[Any] = row
     id_, starts_at, ends_at, kind, price, capacity, taken, waitlisted, status = columns[:9]
     organiser_id, version, turns, squad_size, needs_approval, man = columns[9:15]
     return Session(
