@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
+from msgspec import Struct
 
 from services.gateway.conversations import Conversation, Ended
+
+
+BUTTON_FIELDS = {"data": "callback_data"}
+"""What Telegram calls otherwise."""
 
 
 class Style(StrEnum):
@@ -19,18 +24,17 @@ class Style(StrEnum):
     DANGER = "danger"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
-    """One button under a screen: it either carries data back to us or opens a link."""
+class Button(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=BUTTON_FIELDS):
+    """One button under a screen: it either carries data back to us or opens a link. A Struct in
+    Telegram's words: a screen has many, and all of them become JSON in one go."""
 
     text: str
-    data: CallbackData | None = None
-    """What a press brings: the intent, never a toggle. At most 64 bytes when packed."""
+    data: CallbackData | str | None = None
+    """What a press brings: the intent, never a toggle. At most 64 bytes when packed; a string is
+    packed already (features/ids.py)."""
 
     url: str | None = None
     style: Style | None = None
-    sent: bytes | None = field(default=None, init=False, repr=False, compare=False)
-    """Its JSON, once it was made: most buttons are shown to many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

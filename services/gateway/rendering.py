@@ -13,7 +13,7 @@ from msgspec import Raw, Struct
 from services.gateway.answers import Answer, Screen
 from services.gateway.fitting import TOAST_LIMIT, shown_length
 from services.gateway.incoming import Incoming, Kind
-from services.gateway.message_json import button_json, limit, message_json, method, tell
+from services.gateway.message_json import can_be_sent, limit, message_json, method, tell
 from services.gateway.texts import Html
 
 
@@ -107,7 +107,7 @@ def faults(answer: Answer) -> list[str]:
         if not 0 < (length := shown_length(answer.screen.text)) <= limit(answer.screen):
             found.append(f"the text has {length} UTF-16 units")
         buttons = [button for row in answer.screen.buttons for button in row]
-        found += [f"the button {b.text!r} cannot be sent" for b in buttons if not button_json(b)]
+        found += [f"the button {b.text!r} cannot be sent" for b in buttons if not can_be_sent(b)]
     return found
 
 

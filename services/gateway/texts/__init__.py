@@ -4,8 +4,7 @@ Which language a person reads is decided by users; dates and money are in dates.
 typed is read in typed.py.
 """
 
-from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 from services.gateway.texts.catalogues import Catalogue, read_catalogue
@@ -15,6 +14,9 @@ LANGUAGES = ("uz", "ru", "en")
 DEFAULT_LANGUAGE = "uz"
 TOAST_LIMIT = 200
 """Characters in the answer to a tap, by the Bot API."""
+
+REMEMBERED, REMEMBERED_LIMIT = 8192, 128
+"""How many names and venues are kept escaped, and how long ones."""
 
 
 class Html(str):
@@ -29,10 +31,14 @@ class Texts:
     def __init__(self, language: str, catalogue: Catalogue) -> None:
         self.language = language
         self._catalogue = catalogue
+        self._texts = catalogue.texts
+        self._fixed: dict[str, str] = {}
 
     def __call__(self, key: str, /, **values: object) -> Html:
         """HTML: the values are escaped unless they are Html themselves."""
-        return Html(self._catalogue.texts[key].format_map(_escaped(values)))
+        if values:
+            return Html(self._texts[key].format_map(_escaped(values)))
+        return Html(self._without_values(key))
 
     def plural(self, key: str, n: int, /, **values: object) -> Html:
         """HTML in the form that goes with `n`, which the text knows as {n}."""
@@ -41,7 +47,9 @@ class Texts:
 
     def plain(self, key: str, /, **values: object) -> str:
         """Text without HTML, for buttons."""
-        return self._catalogue.texts[key].format_map(_shown(values))
+        if values:
+            return self._texts[key].format_map(_shown(values))
+        return self._without_values(key)
 
     def toast(self, key: str, /, **values: object) -> str:
         """Text without HTML that fits into the answer to a tap."""
@@ -50,8 +58,13 @@ class Texts:
 
     def refusal(self, reason: str) -> str:
         """Why a service refused, without HTML; a reason we do not know gets a general text."""
-        texts = self._catalogue.texts
-        return texts.get(f"error.{reason}", texts["error.OTHER"])
+        return self._texts.get(f"error.{reason}", self._texts["error.OTHER"])
+
+    def _without_values(self, key: str) -> str:
+        """Always the same, so made once."""
+        if (kept := self._fixed.get(key)) is None:
+            kept = self._fixed[key] = self._texts[key].format_map({})
+        return kept
 
 
 def typed_at_length(text: str) -> Html:
@@ -66,12 +79,25 @@ def texts_for(language: str) -> Texts:
     return Texts(known, read_catalogue(known))
 
 
-def _escaped(values: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: value if isinstance(value, Html | int) else escape(shown(str(value)), quote=False)
-        for name, value in values.items()
-    }
+def _escaped(values: dict[str, object]) -> dict[str, object]:
+    """Changes them in place: they are the caller's keywords."""
+    for name, value in values.items():
+        if type(value) is not Html and not isinstance(value, int):
+            text = str(value)
+            values[name] = _kept(text) if len(text) <= REMEMBERED_LIMIT else _html(text)
+    return values
 
 
-def _shown(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: shown(str(value)) for name, value in values.items()}
+def _html(text: str) -> str:
+    return escape(shown(text), quote=False)
+
+
+_kept = lru_cache(REMEMBERED)(_html)
+
+
+def _shown(values: dict[str, object]) -> dict[str, object]:
+    """Changes them in place, as `_escaped` does."""
+    for name, value in values.items():
+        if type(value) is not int:
+            values[name] = shown(str(value))
+    return values

@@ -25,7 +25,12 @@ def when(start: datetime, end: datetime, zone: str, language: str) -> str:
 @lru_cache(REMEMBERED)
 def hours(start: datetime, end: datetime, zone: str) -> str:
     """`20:00–21:30` in the venue's zone."""
-    return f"{local(start, zone):%H:%M}–{local(end, zone):%H:%M}"
+    return f"{clock(local(start, zone))}–{clock(local(end, zone))}"
+
+
+def clock(moment: datetime) -> str:
+    """`20:00`."""
+    return f"{moment.hour:02}:{moment.minute:02}"
 
 
 @lru_cache(REMEMBERED)
