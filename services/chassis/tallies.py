@@ -13,7 +13,6 @@ from math import inf
 from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, Exemplar, HistogramMetricFamily
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 
 class Count:
@@ -72,7 +71,8 @@ class Timing:
         """Each bound, how many were not above it, and an example."""
         shown: list[tuple[str, float] | tuple[str, float, Exemplar]] = []
         for number, not_above in enumerate(accumulate(self.counts)):
-            bound, example = floatToGoString(self.bounds[number]), self.exemplars.get(number)
+            bound = "+Inf" if self.bounds[number] == inf else repr(self.bounds[number])
+            example = self.exemplars.get(number)
             shown.append((bound, not_above, example) if example else (bound, not_above))
         return shown
 
