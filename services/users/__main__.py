@@ -15,8 +15,10 @@ from services.chassis.server import serve
 from services.chassis.sweeping import sweeping
 from services.users.api.identities import packed
 from services.users.api.servicer import UsersServicer
+from services.users.api.steps import Steps
 from services.users.imports import UsersImportServicer
 from services.users.settings import UsersSettings
+from services.users.storage.crowd import SqlCrowd
 from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
 from services.users.storage.reads import SqlPeopleReads
@@ -53,6 +55,7 @@ def servicer(settings: UsersSettings, database: Database, cache: Cache) -> Users
     return UsersServicer(
         database=database,
         once=Once(database),
+        steps=Steps(database, lambda write: SqlCrowd(write, cache), settings.admin_tg_ids),
         people=people,
         moves=SqlMoves,
         reads=SqlPeopleReads(database, cache, cache_ttl=settings.cache_ttl, pack=packed),

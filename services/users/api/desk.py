@@ -10,6 +10,7 @@ from grpc.aio import ServicerContext
 from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.once import Once
+from services.users.api.steps import Steps
 from services.users.domain import roles
 from services.users.domain.limits import user_id
 from services.users.domain.ports import Moves, People, PeopleReads, Records
@@ -26,6 +27,7 @@ class Desk(UsersServiceServicer):
 
     database: Database
     once: Once
+    steps: Steps
     people: Callable[[WriteTransaction], People]
     moves: Callable[[WriteTransaction], Moves]
     reads: PeopleReads

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from services.users.domain.crowds import Profiles
 from services.users.domain.names import clean_name
 from services.users.domain.phones import e164
 from services.users.domain.ports import People
@@ -38,19 +39,19 @@ async def meet(people: People, guesses: Mapping[TelegramId, Language]) -> list[U
     return known
 
 
-async def set_language(people: People, actor: UserId, language: Language) -> User:
+async def set_language(people: Profiles, actor: UserId, language: Language) -> User:
     """The person chooses. Raises UserNotFound."""
     user = await found(people, actor)
     return await _saved(people, replace(user, language=language, language_chosen=True))
 
 
-async def set_name(people: People, actor: UserId, name: str) -> User:
+async def set_name(people: Profiles, actor: UserId, name: str) -> User:
     """Raises UserNotFound, NameEmpty."""
     user = await found(people, actor)
     return await _saved(people, replace(user, name=clean_name(name)))
 
 
-async def set_phone(people: People, actor: UserId, phone: str, contact: TelegramId) -> User:
+async def set_phone(people: Profiles, actor: UserId, phone: str, contact: TelegramId) -> User:
     """Take the phone of a shared contact; `contact` is the Telegram id inside it, 0 for none.
 
     Raises UserNotFound, ContactNotOwn, PhoneInvalid, PhoneNotAccepted.
@@ -61,7 +62,7 @@ async def set_phone(people: People, actor: UserId, phone: str, contact: Telegram
     return await _saved(people, replace(user, phone=e164(phone)))
 
 
-async def edit(people: People, actor: UserId, details: Details) -> User:
+async def edit(people: Profiles, actor: UserId, details: Details) -> User:
     """Raises UserNotFound, AgeInvalid, ShirtNumberInvalid."""
     if details.age and details.age not in AGES:
         raise AgeInvalid(f"nobody plays at {details.age}")
@@ -77,7 +78,7 @@ async def edit(people: People, actor: UserId, details: Details) -> User:
     return await _saved(people, edited)
 
 
-async def mute(people: People, actor: UserId, topic: Topic, muted: bool) -> User:
+async def mute(people: Profiles, actor: UserId, topic: Topic, muted: bool) -> User:
     """Switch the notices of a topic off or on. Raises UserNotFound."""
     user = await found(people, actor)
     topics = user.muted | {topic} if muted else user.muted - {topic}
@@ -94,7 +95,7 @@ async def set_reachable(people: People, telegram_id: TelegramId, reachable: bool
     return True
 
 
-async def found(people: People, user_id: UserId) -> User:
+async def found(people: Profiles, user_id: UserId) -> User:
     """The person, locked until the commit. Raises UserNotFound."""
     user = await people.lock(user_id)
     if user is None:
@@ -102,6 +103,6 @@ async def found(people: People, user_id: UserId) -> User:
     return user
 
 
-async def _saved(people: People, user: User) -> User:
+async def _saved(people: Profiles, user: User) -> User:
     await people.save(user)
     return user

@@ -70,7 +70,7 @@ class SqlPeople:
         try:
             await self._transaction.execute(change)
         except IntegrityError as error:
-            if _broken_constraint(error) != "people_phone":
+            if broken_constraint(error) != "people_phone":
                 raise
             raise PhoneNotAccepted("the phone is another account's") from error
         self._uncache(user.telegram_id)
@@ -96,6 +96,6 @@ class SqlPeople:
         self._transaction.after_commit(lambda position: self._cache.invalidate(keys, position))
 
 
-def _broken_constraint(error: IntegrityError) -> str | None:
+def broken_constraint(error: IntegrityError) -> str | None:
     """The constraint's name; the driver's own error is the cause of SQLAlchemy's copy of it."""
     return getattr(error.orig and error.orig.__cause__, "constraint_name", None)
