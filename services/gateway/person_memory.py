@@ -26,26 +26,37 @@ write of his own must not outlive the position that tells its age."""
 FORGOTTEN_MS = 6_000
 """Longer than an update takes, so that none that is under way brings the old identity back."""
 
-THINGS = ("bucket", "notice", "failure", "identity", "positions", "conversation")
-FAILURE = THINGS.index("failure")
+THINGS = {
+    "bucket": 2,
+    "notice": 1,
+    "failure": 1,
+    "identity": 1,
+    "positions": 1,
+    "conversation": 1,
+}
+"""What is kept of a person, and the version of its shape."""
+
+FAILURE = [*THINGS].index("failure")
 
 # KEYS: those of THINGS, in this order. ARGV: most, window in ms, steps.
 ARRIVE_LUA = """
-local kept = redis.call('MGET', KEYS[3], KEYS[4])
-local failed, identity = kept[1], kept[2]
+local kept = redis.call('MGET', KEYS[1], KEYS[3], KEYS[4])
+local bucket, failed, identity = kept[1], kept[2], kept[3]
 local verdict = 0
 if not failed then
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
   local most, window, steps = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-  local kept = redis.call('HMGET', KEYS[1], 'since', 'used')
-  local since, used = tonumber(kept[1] or now), tonumber(kept[2] or 0)
+  local since, used = now, 0
+  if bucket then
+    since, used = string.match(bucket, '(%S+) (%S+)')
+    since, used = tonumber(since), tonumber(used)
+  end
   local passed = math.floor((now - since) / (window / steps))
   used = math.max(0, used - passed * most / steps)
   if used > 0 then since = since + passed * window / steps else since = now end
   if used + 1 <= most then
-    redis.call('HSET', KEYS[1], 'since', tostring(since), 'used', tostring(used + 1))
-    redis.call('PEXPIRE', KEYS[1], window * 2)
+    redis.call('SET', KEYS[1], since .. ' ' .. (used + 1), 'PX', window * 2)
   elseif redis.call('SET', KEYS[2], '1', 'NX', 'PX', window) then
     verdict = 1
   else
@@ -105,7 +116,7 @@ class PersonMemory:
     def __init__(self, cache: Cache, rate: Rate) -> None:
         self._cache = cache
         self._rate = (b"%d" % rate.most, b"%d" % rate.window_ms, b"%d" % STEPS)
-        self._keys = [cache.key(thing, 1, "%s") for thing in THINGS]
+        self._keys = [cache.key(thing, version, "%s") for thing, version in THINGS.items()]
 
     async def arrive(self, bot: int, person: int, update_id: int) -> Remembered:
         """Counts the update against the person's rate and tells all that is remembered."""
