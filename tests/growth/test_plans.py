@@ -22,7 +22,7 @@ from tests.growth.size import SMALL_SHARE
 COMING = """
 INSERT INTO sessions.sessions (venue_id, starts_at, ends_at, format, price, capacity, organiser_id)
 SELECT n % 100 + 1, now() + n * interval '1 hour', now() + (n + 1) * interval '1 hour',
-    'five_a_side', 0, 28, 8 FROM generate_series(1, 200) AS n
+    'five_a_side', 0, 28, 8 FROM generate_series(1, 2000) AS n
 """
 
 
@@ -95,3 +95,13 @@ async def test_a_list_that_begins_with_what_is_over_is_found(
     late = "SELECT id FROM entries WHERE session_id > $1 AND price = -1 ORDER BY session_id LIMIT 1"
     [fault] = await faults(grown[1], "sessions", [Asked(statement=late, values=("'0'",))])
     assert "entries" in fault.what
+
+
+async def test_a_list_that_looks_at_every_evening_that_comes_is_found(
+    grown: tuple[Ground, Connection],
+) -> None:
+    many = "SELECT count(*) FROM entries WHERE session_id = sessions.id AND status = 'pending'"
+    coming = "SELECT id FROM sessions WHERE status = 'planned' AND ends_at > now()"
+    each = Asked(statement=f"{coming} AND ({many}) > $1", values=("'0'",))
+    wrong = {fault.what for fault in await faults(grown[1], "sessions", [each])}
+    assert any("sessions" in what for what in wrong)

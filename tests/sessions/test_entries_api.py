@@ -247,6 +247,27 @@ async def test_entries_are_listed_with_what_waits_for_a_decision_first(evening: 
         assert waiting.get(session.id, 0) == is_there
 
 
+async def test_an_entry_that_waits_is_counted_once_and_not_where_nothing_can_be_decided(
+    evening: Evening,
+) -> None:
+    asked = await evening.open(needs_approval=True)
+    paid, off, over = [await evening.open(price=100) for _ in range(3)]
+    for user in (1, 2, 3):
+        await evening.register(user, asked.id)
+    for session in (paid, off, over):
+        await evening.register(1, session.id)
+        await evening.show_receipt(1, session.id)
+    await evening.leave(3, asked.id)
+    await evening.cancel(off.id)
+    async with evening.database.write() as transaction:
+        ended = "UPDATE sessions SET starts_at = now() - interval '2 hours', ends_at = now()"
+        await transaction.execute(text(f"{ended} WHERE id = :id"), {"id": over.id})
+    found = await evening.entries.ListAwaiting(messages.ListAwaitingRequest(actor_id=ORGANISER))
+    waiting = {one.session.id: one.entries for one in found.sessions}
+    wanted = [waiting.get(session.id, 0) for session in (asked, paid, off, over)]
+    assert wanted == [2, 1, 0, 0]
+
+
 async def test_who_came_is_marked_and_may_be_marked_again(evening: Evening) -> None:
     session = await evening.open(starts_at=at(0.5), ends_at=at(2))
     for user in (1, 2):

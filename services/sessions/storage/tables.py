@@ -127,6 +127,7 @@ entries = Table(
     Index("entries_order_idx", "session_id", "status", "turn", postgresql_where=_ACTIVE),
     Index("entries_person_idx", "user_id", postgresql_where=_ACTIVE),
     Index("entries_session_idx", "session_id", "id"),
+    Index("entries_pending_idx", "session_id", postgresql_where=text("status = 'pending'")),
 )
 
 # Who plays. `active` while the entry is pending, confirmed or waitlisted: nobody plays twice.
@@ -163,6 +164,7 @@ payments = Table(
         "status IN ('due', 'submitted', 'confirmed', 'refund_due', 'refunded', 'void', 'kept')",
         name="payments_status_check",
     ),
+    Index("payments_submitted_idx", "entry_id", postgresql_where=text("status = 'submitted'")),
 )
 
 # A payment's history; rows are only ever added.
