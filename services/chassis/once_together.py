@@ -62,12 +62,13 @@ class OnceTogether:
         outcomes: list[Outcome] = [_NOTHING] * len(requests)
         claims: list[_Claim] = []
         for place, request in enumerate(requests):
+            write = request.write
             try:
-                once.check(request.write)
+                once.check(write)
             except Refused as refusal:
                 outcomes[place] = refusal
                 continue
-            key = request.write.actor_id, request.write.request_id
+            key = write.actor_id, write.request_id
             claims.append(_Claim(place, key, once.fingerprint_of(request)))
         for claim, outcome in await self._together(claims, work):
             outcomes[claim.place] = outcome
@@ -108,16 +109,16 @@ class OnceTogether:
         first: dict[Key, _Claim] = {}
         for claim in claims:
             first.setdefault(claim.key, claim)
-        ordered = sorted(first.values(), key=lambda claim: claim.key)
+        keys = sorted(first)
         rows = await fetch(
             transaction,
             CLAIM,
-            numbers(claim.key[0] for claim in ordered),
-            texts(claim.key[1] for claim in ordered),
-            byte_strings(claim.fingerprint for claim in ordered),
+            numbers([actor for actor, _ in keys]),
+            texts([request_id for _, request_id in keys]),
+            byte_strings([first[key].fingerprint for key in keys]),
             self._method,
         )
-        return {key: first[key] for key in (tuple(row) for row in rows)}
+        return {key: first[key] for key in map(tuple, rows)}
 
     def _outcome(
         self,
@@ -145,7 +146,7 @@ async def _settle(transaction: WriteTransaction, made: dict[Key, Outcome]) -> No
     kept: list[tuple[int, str, bytes, str | None]] = []
     given_up: list[Key] = []
     for key, outcome in made.items():
-        if isinstance(outcome, Message) or _is_final(outcome):
+        if not isinstance(outcome, Exception) or _is_final(outcome):
             kept.append((*key, once.stored(outcome), once.kind_of(outcome)))
         else:
             given_up.append(key)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from fotbot.users.v1.users_service_pb2 import (
     BatchGetRolesRequest,
-    BatchGetRolesRequestItem,
     GetRoleRequest,
     GetRoleResponse,
 )
@@ -51,17 +50,14 @@ class People:
 
         Raises Unanswered or RemoteRefusal when users can tell of nobody.
         """
-        told: dict[UserId, Person | Exception] = {id_: _stranger(id_) for id_ in user_ids}
-        known = [id_ for id_ in told if id_ > 0]
+        wanted = dict.fromkeys(user_ids)
+        told: dict[UserId, Person | Exception] = {id_: _stranger(id_) for id_ in wanted if id_ <= 0}
+        known = [id_ for id_ in wanted if id_ > 0]
         if known:
-            reply = await self._batch(
-                BatchGetRolesRequest(
-                    items=[
-                        BatchGetRolesRequestItem(request=GetRoleRequest(user_id=id_))
-                        for id_ in known
-                    ]
-                )
-            )
+            asked = BatchGetRolesRequest()
+            for id_ in known:
+                asked.items.add().request.user_id = id_
+            reply = await self._batch(asked)
             if len(reply.items) != len(known):
                 raise Unanswered(f"users told of {len(reply.items)} of {len(known)}")
             told.update(

@@ -91,10 +91,9 @@ class Views:
         known = self._sessions.get(of.id)
         if known is None:
             known = self._sessions[of.id] = session(of)
-        message.session.CopyFrom(known)
-        message.session.taken = of.taken
-        message.session.waitlisted = of.waitlisted
-        message.session.version = of.version
+        copied = message.session
+        copied.CopyFrom(known)
+        copied.taken, copied.waitlisted, copied.version = of.taken, of.waitlisted, of.version
         if value.entry:
             fill_registration(message.registration, value.entry, value.viewer)
 
@@ -163,10 +162,12 @@ def fill_registration(message: wire.Registration, entry: Entry, viewer: UserId) 
     message.position = entry.position
     message.entry_id = entry.id
     message.kind = kind(entry)
-    message.team_id = entry.team_id or 0
+    if entry.team_id is not None:
+        message.team_id = entry.team_id
     message.places = entry.places
     message.registered_by = entry.user_id
-    message.reason = entry.reason
+    if entry.reason:
+        message.reason = entry.reason
     if entry.payment:
         _fill_payment(message.payment, entry.payment)
 

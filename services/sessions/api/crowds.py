@@ -22,6 +22,7 @@ from services.sessions.domain.values import Person, SessionId, UserId
 
 AskAll = Callable[[Iterable[UserId]], Awaitable[Mapping[UserId, Person | Exception]]]
 CrowdOf = Callable[[WriteTransaction], Crowd]
+OnBehalf = Callable[[], AbstractContextManager[None]]
 StoreOf = Callable[[WriteTransaction], Store]
 
 
@@ -35,26 +36,27 @@ class Registering:
 
     async def __call__(self, items: Sequence[Any]) -> list[Outcome]:
         """In each session in the order of the items. Raises what concerns all of them."""
-        people = await self._ask_all(_actor(item) for item in items)
+        newcomers = [(_session(item), _actor(item)) for item in items]
+        people = await self._ask_all(actor for _, actor in newcomers)
 
         async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
-            crowd = self._crowd_of(transaction)
-            await crowd.gather([(_session(items[place]), _actor(items[place])) for place in mine])
-            views = wire.Views()
-            outcomes = [await self._one(crowd, items[place], people, views) for place in mine]
+            crowd, views = self._crowd_of(transaction), wire.Views()
+            await crowd.gather([newcomers[place] for place in mine])
+            outcomes: list[Outcome] = []
+            for place in mine:
+                session_id, actor = newcomers[place]
+                person = people[actor]
+                if isinstance(person, Person):
+                    around = partial(_of, items[place])
+                    outcomes.append(
+                        await attempted(_register(crowd, around, person, session_id, views))
+                    )
+                else:
+                    outcomes.append(person)
             await crowd.settle()
             return outcomes
 
         return await self._once([item.request for item in items], work)
-
-    @staticmethod
-    async def _one(
-        crowd: Crowd, item: Any, people: Mapping[UserId, Person | Exception], views: wire.Views
-    ) -> Outcome:
-        person = people[_actor(item)]
-        if isinstance(person, Exception):
-            return person
-        return await attempted(_register(crowd, person, item, views))
 
 
 class Leaving:
@@ -90,11 +92,12 @@ class Leaving:
 
 
 async def _register(
-    crowd: Crowd, person: Person, item: Any, views: wire.Views
+    crowd: Crowd, around: OnBehalf, person: Person, session_id: SessionId, views: wire.Views
 ) -> messages.RegisterResponse:
-    with crowd.door(partial(_of, item)) as door:
-        outcome = await places.register(door, person, _session(item))
-    response = messages.RegisterResponse(already=outcome.already)
+    with crowd.door(around) as door:
+        outcome = await places.register(door, person, session_id)
+    response = messages.RegisterResponse()
+    response.already = outcome.already
     views.fill(response.session, outcome.view)
     return response
 

@@ -5,7 +5,7 @@ them find it, and written at once in the end.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from services.sessions.storage.crowd_statements import (
 from services.sessions.storage.outbox import Outbox, Packed, packed
 
 Newcomer = tuple[SessionId, UserId]
+OnBehalf = Callable[[], AbstractContextManager[None]]
 
 
 class SqlCrowd:
@@ -51,17 +52,31 @@ class SqlCrowd:
         if comers:
             await self._look_around(comers, found)
 
-    @contextmanager
-    def door(self, on_behalf: Callable[[], AbstractContextManager[None]]) -> Iterator["SqlDoor"]:
+    def door(self, on_behalf: OnBehalf) -> "SqlDoor":
         """What is done through it is kept unless it raises."""
-        door = SqlDoor(self._sessions, self._entries, self._now, self._ids, on_behalf)
-        yield door
-        self._told += door.told
-        for session, entry in door.entered:
+        return SqlDoor(self, on_behalf)
+
+    def find(self, session_id: SessionId, person: UserId | None) -> Locked | None:
+        """As those before him left it; it is locked already."""
+        session = self._sessions.get(session_id)
+        if session is None or self._now is None:
+            return None
+        own = None if person is None else self._entries.get((session_id, person))
+        return Locked(session=session, now=self._now, entry=own)
+
+    def next_id(self) -> EntryId:
+        """Of a new entry."""
+        return next(self._ids)
+
+    def keep(self, entered: Sequence[tuple[Session, Entry]], told: Sequence[Packed]) -> None:
+        """What was done through a door."""
+        self._told += told
+        for session, entry in entered:
             self._sessions[session.id] = session
             self._changed.add(session.id)
             self._entered.append(entry)
-            self._entries.update(((session.id, person), entry) for person in entry.people)
+            for person in entry.people:
+                self._entries[session.id, person] = entry
 
     async def settle(self) -> None:
         """One statement, and one for the notices."""
@@ -106,64 +121,59 @@ class SqlCrowd:
 
 
 class SqlDoor:
-    """The port `Door` for one newcomer of a crowd."""
+    """The port `Door` for one newcomer of a crowd, and the block around what he does."""
 
-    def __init__(
-        self,
-        sessions: Mapping[SessionId, Session],
-        entries: Mapping[Newcomer, Entry],
-        now: datetime | None,
-        ids: Iterator[EntryId],
-        on_behalf: Callable[[], AbstractContextManager[None]],
-    ) -> None:
-        self._sessions = sessions
-        self._entries = entries
-        self._now = now
-        self._ids = ids
+    __slots__ = ("_crowd", "_entered", "_on_behalf", "_told")
+
+    def __init__(self, crowd: SqlCrowd, on_behalf: OnBehalf) -> None:
+        self._crowd = crowd
         self._on_behalf = on_behalf
-        self.entered: list[tuple[Session, Entry]] = []
-        self.told: list[Packed] = []
+        self._entered: list[tuple[Session, Entry]] = []
+        self._told: list[Packed] = []
+
+    def __enter__(self) -> "SqlDoor":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._crowd.keep(self._entered, self._told)
 
     async def lock_session(
         self, session_id: SessionId, person: UserId | None = None
     ) -> Locked | None:
-        """As those before him left it; it is locked already."""
-        session = self._sessions.get(session_id)
-        if session is None or self._now is None:
-            return None
-        own = None if person is None else self._entries.get((session_id, person))
-        return Locked(session=session, now=self._now, entry=own)
+        """It was locked when the crowd gathered."""
+        return self._crowd.find(session_id, person)
 
     async def enter(self, session: Session, entry: Entry) -> Entry:
         """Written with all the others'; a newcomer changes nothing of the session but counts."""
-        entered = evolved(entry, id=next(self._ids))
-        self.entered.append((session, entered))
+        entered = evolved(entry, id=self._crowd.next_id())
+        self._entered.append((session, entered))
         return entered
 
     async def tell(self, notices: Sequence[Notice]) -> None:
         """Jobs of the transaction, of the newcomer's trace; mostly there is nothing to tell."""
         if notices:
             with self._on_behalf():
-                self.told += [packed(notice) for notice in notices]
+                self._told += [packed(notice) for notice in notices]
 
 
-def _entered(entries: Sequence[Entry]) -> Iterator[str | list[str]]:
+def _entered(entries: Sequence[Entry]) -> Iterator[str]:
     """The columns of `ENTER_ALL` for entries, who plays, and what is owed."""
-    yield numbers(entry.id for entry in entries)
-    yield numbers(entry.session_id for entry in entries)
-    yield numbers(entry.user_id for entry in entries)
-    yield numbers(entry.team_id for entry in entries)
-    yield texts(entry.status.value for entry in entries)
-    yield numbers(entry.turn for entry in entries)
-    yield numbers(entry.places for entry in entries)
-    yield numbers(entry.price for entry in entries)
-    yield numbers(entry.id for entry in entries for _ in entry.players)
-    yield numbers(entry.session_id for entry in entries for _ in entry.players)
-    yield numbers(player for entry in entries for player in entry.players)
+    yield numbers([entry.id for entry in entries])
+    yield numbers([entry.session_id for entry in entries])
+    yield numbers([entry.user_id for entry in entries])
+    yield numbers([entry.team_id for entry in entries])
+    yield texts([entry.status.value for entry in entries])
+    yield numbers([entry.turn for entry in entries])
+    yield numbers([entry.places for entry in entries])
+    yield numbers([entry.price for entry in entries])
+    yield numbers([entry.id for entry in entries for _ in entry.players])
+    yield numbers([entry.session_id for entry in entries for _ in entry.players])
+    yield numbers([player for entry in entries for player in entry.players])
     owing = [(entry, entry.payment) for entry in entries if entry.payment]
-    yield numbers(entry.id for entry, _ in owing)
-    yield numbers(entry.user_id for entry, _ in owing)
-    yield numbers(payment.amount for _, payment in owing)
+    yield numbers([entry.id for entry, _ in owing])
+    yield numbers([entry.user_id for entry, _ in owing])
+    yield numbers([payment.amount for _, payment in owing])
 
 
 def _counts(sessions: Sequence[Session]) -> Iterator[str]:
