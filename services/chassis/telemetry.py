@@ -61,6 +61,10 @@ class Roots:
 roots = Roots()
 
 
+class _Unkept(NonRecordingSpan):
+    """What stands for a trace that is not kept: its class says so already."""
+
+
 class _Spanning:
     """A span around a block. A class, since a generator would cost more than the span."""
 
@@ -106,7 +110,8 @@ def tracer() -> Tracer:
 
 def is_kept() -> bool:
     """Whether there is a trace under way that is kept."""
-    return trace.get_current_span().get_span_context().trace_flags.sampled
+    span = trace.get_current_span()
+    return span.__class__ is not _Unkept and span.get_span_context().trace_flags.sampled
 
 
 def span(
@@ -127,7 +132,7 @@ def span_if_kept(
     name: str, *, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes | None = None
 ) -> _Spanning | _Nothing:
     """The same for what begins no trace: a span only inside a trace that is kept."""
-    if not trace.get_current_span().get_span_context().trace_flags.sampled:
+    if not is_kept():
         return _nothing
     return _Spanning(_tracer.start_span(name, kind=kind, attributes=attributes))
 
@@ -149,18 +154,21 @@ def started(
     around = _read(caller)
     if around is not None:
         if not around.trace_flags.sampled:
-            return NonRecordingSpan(around)
-        context = set_span_in_context(NonRecordingSpan(around), Context())
-        return _tracer.start_span(name, context, kind, attributes, links)
-    current = trace.get_current_span().get_span_context()
-    if not current.is_valid:
+            return _Unkept(around)
+        above = set_span_in_context(NonRecordingSpan(around), Context())
+        return _tracer.start_span(name, above, kind, attributes, links)
+    current = trace.get_current_span()
+    if current.__class__ is _Unkept:
+        return None
+    context = current.get_span_context()
+    if not context.is_valid:
         if roots.bound is None:
             return None
         trace_id = random.getrandbits(128) or 1
         if trace_id & _LOWER_HALF >= roots.bound:
             return _begun_unkept(trace_id)
         roots.chosen = trace_id
-    elif not current.trace_flags.sampled:
+    elif not context.trace_flags.sampled:
         return None
     return _tracer.start_span(name, None, kind, attributes, links)
 
@@ -172,8 +180,7 @@ def traceparent() -> str:
 
 def kept_traceparent() -> str:
     """The same for who only links to it (a job, a notice): empty unless the trace is kept."""
-    context = trace.get_current_span().get_span_context()
-    return _text(context) if context.trace_flags.sampled else ""
+    return traceparent() if is_kept() else ""
 
 
 def parent(text: str | bytes | None) -> Context | None:
@@ -192,7 +199,7 @@ def link(text: str | None) -> Sequence[Link]:
 
 def _begun_unkept(trace_id: int) -> Span:
     span_id = random.getrandbits(64) or 1
-    return NonRecordingSpan(SpanContext(trace_id, span_id, False, _UNKEPT, _NO_STATE))
+    return _Unkept(SpanContext(trace_id, span_id, False, _UNKEPT, _NO_STATE))
 
 
 def _read(text: str | bytes | None) -> SpanContext | None:

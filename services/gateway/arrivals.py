@@ -1,8 +1,10 @@
 """One update on its way: what is known of it, and what becomes of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from services.gateway.calls import UserId
 from services.gateway.held_back import HeldBack
@@ -36,15 +38,14 @@ class Bot:
     username: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Writing:
+class Writing(Struct, kw_only=True):
     """Whether an update's handler has begun to write. `known`: it was held back before."""
 
     held_back: HeldBack
     update_id: int
     known: bool
     begun: bool = False
-    changed: list[UserId] = field(default_factory=list)
+    changed: list[UserId] = []
     """Other people, of whom users tells something else from now on."""
 
     def begin(self) -> None:
@@ -62,8 +63,7 @@ class Writing:
         self.held_back.end(self.update_id)
 
 
-@dataclass(slots=True, kw_only=True)
-class Arrival:
+class Arrival(Struct, kw_only=True):
     """One update of a person. The first part is known at the door, the second fills on the way."""
 
     incoming: Incoming

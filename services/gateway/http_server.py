@@ -19,9 +19,12 @@ LAST_UPDATES_SECONDS = 10
 
 
 @asynccontextmanager
-async def http_server(webhook: Webhook, host: str, port: int) -> AsyncIterator[int]:
-    """Serves the webhook; yields the port. Leaving it ends the updates under way first. Raises
-    OSError when the port is taken."""
+async def http_server(
+    webhook: Webhook, host: str, port: int, rest_seconds: int = KEEP_ALIVE_SECONDS
+) -> AsyncIterator[int]:
+    """Serves the webhook; yields the port. Leaving it ends the updates under way first. A
+    connection without updates is closed after `rest_seconds`. Raises OSError when the port is
+    taken."""
     config = uvicorn.Config(
         application(webhook),
         http=cast(Any, partial(QuickProtocol, webhook)),
@@ -31,7 +34,7 @@ async def http_server(webhook: Webhook, host: str, port: int) -> AsyncIterator[i
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=rest_seconds,
         timeout_graceful_shutdown=LAST_UPDATES_SECONDS,
     )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -6,6 +6,7 @@ as if this class were not here.
 """
 
 import asyncio
+import math
 from functools import cache
 from typing import Any, cast
 
@@ -59,8 +60,18 @@ class QuickProtocol(HttpToolsProtocol):
         self._arriving: list[bytes] | None = None
         """The body of what may be a usual request; None for any other."""
 
+        self._rests_since = math.inf
+        self._rest: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Whoever closed it."""
+        if self._rest:
+            self._rest.cancel()
+        super().connection_lost(exc)
+
     def data_received(self, data: bytes) -> None:
         """A body that is not whole by now is waited for by the application."""
+        self._rests_since = math.inf
         super().data_received(data)
         if self._arriving is not None and not self.transport.is_closing():
             self._hand_on(self._arriving)
@@ -138,7 +149,11 @@ class QuickProtocol(HttpToolsProtocol):
             return
         self._write(reply, exchange)
         exchange.response_complete = True
-        self.on_response_complete()
+        if self.pipeline or self.transport.is_closing():
+            self.on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self._rest_from(self.loop.time())
 
     def _write(self, reply: Reply, exchange: _Exchange) -> None:
         """Head and body as one write, and the connection's end if it is the last."""
@@ -153,6 +168,20 @@ class QuickProtocol(HttpToolsProtocol):
         self.transport.write(b"".join(lines))
         if ends:
             self.transport.close()
+
+    def _rest_from(self, now: float) -> None:
+        """One timer watches a connection that rests between its updates, not one after each."""
+        self._rests_since = now
+        if self._rest is None:
+            self._rest = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _look(self) -> None:
+        self._rest = None
+        left = self._rests_since + self.timeout_keep_alive - self.loop.time()
+        if left <= 0:
+            self.transport.close()
+        elif left < math.inf:
+            self._rest = self.loop.call_later(left, self._look)
 
 
 @cache

@@ -220,3 +220,15 @@ async def test_an_update_under_way_is_answered_before_the_server_ends() -> None:
         assert status == 200
         assert b"connection: close" in head
         await ending
+
+
+async def test_a_connection_is_closed_when_nothing_has_come_for_long_enough() -> None:
+    webhook = Webhook(path=PATH, secrets=SECRETS, handle=echo)
+    serving = http_server(webhook, "127.0.0.1", 0, rest_seconds=1)
+    async with serving as port, connected(port) as (reader, writer):
+        for _ in range(2):
+            writer.write(usual(b"x"))
+            assert (await answered(reader))[0] == 200
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.readexactly(1), 0.7)
+        assert await asyncio.wait_for(reader.read(), 20) == b""
