@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from services.gateway.conversations import Conversation, Ended
 
-
 BUTTON_FIELDS = {"data": "callback_data"}
 """What Telegram calls otherwise."""
 

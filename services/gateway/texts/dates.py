@@ -16,13 +16,12 @@ _SHORT_DAY = {"uz": "d-MMM, EEE", "ru": "EEE, d MMM", "en": "EEE, d MMM"}
 _CURRENCY = {"uz": "so'm", "ru": "сум", "en": "UZS"}
 
 
-@lru_cache(REMEMBERED)
 def when(start: datetime, end: datetime, zone: str, language: str) -> str:
     """`Wednesday, 25 November, 20:00–21:30`: an evening's day and hours in the venue's zone."""
-    return f"{day(local(start, zone).date(), language)}, {hours(start, end, zone)}"
+    begins = local(start, zone)
+    return f"{day(begins.date(), language)}, {clock(begins)}–{clock(local(end, zone))}"
 
 
-@lru_cache(REMEMBERED)
 def hours(start: datetime, end: datetime, zone: str) -> str:
     """`20:00–21:30` in the venue's zone."""
     return f"{clock(local(start, zone))}–{clock(local(end, zone))}"

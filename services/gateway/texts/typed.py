@@ -12,6 +12,9 @@ SHOWN_LIMIT = 64
 REMEMBERED, REMEMBERED_LIMIT = 8192, 128
 """How many names and venues are kept as they are shown, and how long ones."""
 
+_SIMPLE = re.compile(r"[!-~А-яЁё–‘’«»]+(?: [!-~А-яЁё–‘’«»]+)*")
+"""Words that are shown as they are."""
+
 _HIDDEN = frozenset({"Cc", "Cs", "Co", "Cn"})
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
@@ -39,6 +42,8 @@ def lines(text: str) -> str:
 
 def shown(text: str) -> str:
     """The text as a screen shows it: one line, short, with few marks on each letter."""
+    if len(text) <= SHOWN_LIMIT and _SIMPLE.fullmatch(text):
+        return text
     return _remembered(text) if len(text) <= REMEMBERED_LIMIT else _shown(text)
 
 

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.gateway import features
 from services.gateway.features.feature import Feature
+from services.gateway.features.ids import carrying
 from services.gateway.features.paying.callbacks import MOST_COUPONS
 from services.gateway.features.sessions.callbacks import (
     LAST_PAGE,
@@ -20,9 +23,16 @@ from services.gateway.features.sessions.callbacks import (
     ShowPage,
 )
 from services.gateway.features.teams.callbacks import JoinTeam
+from services.gateway.message_json import packed
 from services.gateway.sender.buttons import OPEN_SESSION
 
 LIMIT = 64
+
+
+class Word(CallbackData, prefix="w"):
+    text: str
+
+
 EXTREME: dict[str, Any] = {
     "side_id": 2**63 - 1,
     "shirt": 25,
@@ -89,6 +99,32 @@ def test_data_fits_into_64_bytes_at_the_most_extreme_values() -> None:
         packed = kind(**{name: EXTREME[name] for name in kind.model_fields}).pack()
         assert len(packed.encode()) <= LIMIT, kind
         assert kind.unpack(packed).pack() == packed
+
+
+def test_data_is_packed_as_aiogram_packs_it() -> None:
+    for kind in callbacks():
+        data = kind(**{name: EXTREME[name] for name in kind.model_fields})
+        assert packed(data) == data.pack()
+
+
+@pytest.mark.parametrize("text", ["", "a:b", "é", "é" * 32, "x" * 64, "x" * 62])
+def test_words_are_packed_or_refused_as_aiogram_does(text: str) -> None:
+    data = Word(text=text)
+    try:
+        expected = data.pack()
+    except ValueError:
+        with pytest.raises(ValueError, match="callback data|Separator"):
+            packed(data)
+    else:
+        assert packed(data) == expected
+
+
+@given(st.integers(1, 2**63 - 1))
+def test_an_id_alone_is_packed_without_the_class(id_: int) -> None:
+    for kind in callbacks():
+        if [field.annotation for field in kind.model_fields.values()] == [int]:
+            given_: dict[str, Any] = dict.fromkeys(kind.model_fields, id_)
+            assert carrying(kind, id_) == kind(**given_).pack()
 
 
 def test_every_button_leads_to_exactly_one_handler() -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from urllib.parse import quote_plus
 
 from fotbot.sessions.v1 import session_pb2
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.calls import Role
 from services.gateway.features.sessions import offers, screens
 from services.gateway.memo import Memo
 from services.gateway.texts import LANGUAGES, texts_for
-from tests.fakes.asking import NOW, Desk
+from tests.fakes.asking import NOW
 
 few = st.integers(0, 3)
 
@@ -47,12 +47,9 @@ def views(draw: st.DrawFn) -> SessionView:
     return SessionView(session=session, registration=entry)
 
 
-@given(views(), st.sampled_from(Role), st.sampled_from(LANGUAGES))
-def test_the_buttons_under_a_card_are_those_of_this_view(
-    view: SessionView, role: Role, language: str
-) -> None:
-    call = Desk().call(role=role, language=language)
-    assert offers.buttons(view, call) == offers._buttons(view, call)
+@given(st.text())
+def test_a_shared_link_is_quoted_as_links_are(words: str) -> None:
+    assert offers.quoted(words) == quote_plus(words)
 
 
 @given(st.lists(views(), max_size=2), few, st.booleans(), st.sampled_from(LANGUAGES))

@@ -13,6 +13,7 @@ from fotbot.users.v1.user_pb2 import Person
 from services.chassis.errors import Kind, RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Role, UserId
+from services.gateway.features.ids import carrying
 from services.gateway.features.my_sessions.screens import mine
 from services.gateway.features.sessions import handlers, screens
 from services.gateway.features.sessions.callbacks import JoinSession, OpenSession
@@ -247,7 +248,7 @@ def test_my_sessions_tell_the_coming_ones_and_then_the_last_ones() -> None:
     assert "✅ place 3" in coming
     assert "🏁 This session is over · 💳 to pay" in last
     opened = [row[0].data for row in screen.buttons]
-    assert opened == [OpenSession(session_id=12), OpenSession(session_id=11)]
+    assert opened == [carrying(OpenSession, 12), carrying(OpenSession, 11)]
 
 
 def test_who_is_in_none_is_offered_the_list_and_keeps_his_last_ones() -> None:

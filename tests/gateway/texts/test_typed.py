@@ -80,6 +80,17 @@ def test_a_line_can_always_be_sent_and_is_stable(text: str) -> None:
     assert typed.line(line) == line
 
 
+@given(st.text("Az~! \u0451\u042f\u2013\u00bb", max_size=70))
+def test_plain_words_are_shown_as_all_others_are(text: str) -> None:
+    assert typed.shown(text) == typed._shown(text)
+
+
+def test_every_letter_that_is_shown_at_once_needs_no_cleaning() -> None:
+    plain = [chr(code) for code in range(0x3000) if typed._SIMPLE.fullmatch(chr(code))]
+    assert len(plain) > 160
+    assert [typed._shown(letter) for letter in plain] == plain
+
+
 @given(st.text(max_size=300))
 def test_what_is_shown_is_short(text: str) -> None:
     assert len(typed.shown(text)) <= typed.SHOWN_LIMIT

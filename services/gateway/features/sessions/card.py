@@ -1,8 +1,6 @@
 """One session's card. What may be done is decided by sessions; here is what is worth offering."""
 
-from functools import lru_cache
-
-from fotbot.sessions.v1.session_pb2 import Format, Session
+from fotbot.sessions.v1.session_pb2 import Session
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Screen
@@ -12,8 +10,6 @@ from services.gateway.features.sessions import views
 from services.gateway.features.sessions.offers import buttons
 from services.gateway.features.sessions.standing import standing
 from services.gateway.texts import Texts
-
-FACTS_REMEMBERED = 1024
 
 
 async def present(call: Call, view: SessionView, note: str = "") -> Screen:
@@ -28,26 +24,18 @@ async def present(call: Call, view: SessionView, note: str = "") -> Screen:
 def card(view: SessionView, call: Call, note: str = "", captain: str = "") -> Screen:
     """The card as the caller sees it, under a note on what has just happened. `captain`: who
     registered the caller's team, when it was another."""
-    return Screen(
-        text="\n\n".join(filter(None, [note, _text(view, call, captain)])),
-        buttons=buttons(view, call),
-    )
+    text = _text(view, call, captain)
+    return Screen(text=f"{note}\n\n{text}" if note else text, buttons=buttons(view, call))
 
 
 def facts(session: Session, texts: Texts) -> str:
     """Where, when, in which format, at what price."""
-    when = views.when(session, texts.language)
-    return _facts(session.venue.name, when, session.format, session.price, texts)
-
-
-@lru_cache(FACTS_REMEMBERED)
-def _facts(venue: str, when: str, format_: Format.ValueType, price: int, texts: Texts) -> str:
     return texts(
         "card.facts",
-        venue=venue,
-        when=when,
-        format=views.format_name(format_, texts),
-        price=views.price(price, texts),
+        venue=session.venue.name,
+        when=views.when(session, texts.language),
+        format=views.format_name(session.format, texts),
+        price=views.price(session.price, texts),
     )
 
 

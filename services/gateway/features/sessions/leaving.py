@@ -1,10 +1,11 @@
 """The last question before a place is given up for which something was given: what comes back."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Button, Screen, Style
+from services.gateway.features import clock
 from services.gateway.features.sessions import payments, views
 from services.gateway.features.sessions.callbacks import ConfirmLeaving, OpenSession
 from services.gateway.features.sessions.card import facts
@@ -51,10 +52,10 @@ def _outcome(view: SessionView, texts: Texts, *, back: bool) -> str:
     if given is None:
         return ""
     until = dates.local(_until(view), view.session.venue.time_zone)
-    moment = f"{dates.day_month(until.date(), texts.language)}, {until:%H:%M}"
+    moment = f"{dates.day_month(until.date(), texts.language)}, {dates.clock(until)}"
     key = "leave.comes_back" if back else "leave.stays"
     return texts(key, given=given, until=moment)
 
 
 def _until(view: SessionView) -> datetime:
-    return view.refund_until.ToDatetime(tzinfo=UTC)
+    return clock.instant(view.refund_until)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Button, Screen
+from services.gateway.features.ids import carrying
 from services.gateway.features.sessions import payments, views
 from services.gateway.features.sessions.callbacks import LAST_PAGE, OpenSession, ShowPage
 from services.gateway.memo import Memo
@@ -88,7 +89,7 @@ def opening(page: Sequence[SessionView], texts: Texts) -> tuple[tuple[Button, ..
                     when=views.day_and_hour(view.session, texts.language),
                     venue=view.session.venue.name,
                 ),
-                data=OpenSession(session_id=view.session.id),
+                data=carrying(OpenSession, view.session.id),
             ),
         )
         for view in page

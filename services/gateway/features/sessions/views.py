@@ -19,22 +19,33 @@ from fotbot.sessions.v1.session_pb2 import (
 )
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
+from services.gateway.features import clock
 from services.gateway.texts import Html, Texts, dates
 
-REMEMBERED = 2048
+REMEMBERED = 8192
+"""Evenings and prices in words, in each language."""
+
 BAR = 10
 """Cells of the bar of places."""
 
+_PLAYED = (SESSION_STATUS_STARTED, SESSION_STATUS_FINISHED)
+_CLOSED = (SESSION_STATUS_CANCELLED, *_PLAYED)
+_ALIVE = (
+    REGISTRATION_STATUS_CONFIRMED,
+    REGISTRATION_STATUS_PENDING,
+    REGISTRATION_STATUS_WAITLISTED,
+)
+
 
 def starts(session: Session) -> datetime:
-    return session.starts_at.ToDatetime(tzinfo=UTC)
+    return clock.instant(session.starts_at)
 
 
 def ends(session: Session) -> datetime:
-    return session.ends_at.ToDatetime(tzinfo=UTC)
+    return clock.instant(session.ends_at)
 
 
-def when(session: Session, language: str) -> str:
+def when(session: Session, language: str) -> Html:
     """Of the whole seconds: they are quicker to compare than the moments."""
     begins, ends = session.starts_at.seconds, session.ends_at.seconds
     return _when(begins, ends, session.venue.time_zone, language)
@@ -46,20 +57,25 @@ def day_and_hour(session: Session, language: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def _when(begins: int, ends: int, zone: str, language: str) -> str:
+def _when(begins: int, ends: int, zone: str, language: str) -> Html:
     start, end = datetime.fromtimestamp(begins, UTC), datetime.fromtimestamp(ends, UTC)
-    return dates.when(start, end, zone, language)
+    return Html(dates.when(start, end, zone, language))
 
 
 @lru_cache(REMEMBERED)
 def _day_and_hour(begins: int, zone: str, language: str) -> str:
     start = dates.local(datetime.fromtimestamp(begins, UTC), zone)
-    return f"{dates.short_day(start.date(), language)} {start:%H:%M}"
+    return f"{dates.short_day(start.date(), language)} {dates.clock(start)}"
 
 
 def price(amount: int, texts: Texts) -> Html:
     """`40 000 so'm`, whose blanks do not break."""
-    return Html(dates.money(amount, texts.language)) if amount else texts("price.free")
+    return _money(amount, texts.language) if amount else texts("price.free")
+
+
+@lru_cache(REMEMBERED)
+def _money(amount: int, language: str) -> Html:
+    return Html(dates.money(amount, language))
 
 
 def format_name(format_: Format.ValueType, texts: Texts) -> str:
@@ -68,9 +84,10 @@ def format_name(format_: Format.ValueType, texts: Texts) -> str:
 
 def bar(session: Session) -> str:
     """`▰▰▰▱▱▱▱▱▱▱ 3/10`: it looks full only when it is, empty only when it is."""
-    cells = session.taken * BAR // max(session.capacity, 1)
-    cells = min(max(cells, 1 if session.taken else 0), BAR)
-    return f"{'▰' * cells}{'▱' * (BAR - cells)} {session.taken}/{session.capacity}"
+    taken, capacity = session.taken, session.capacity
+    cells = taken * BAR // max(capacity, 1)
+    cells = min(max(cells, 1 if taken else 0), BAR)
+    return f"{'▰' * cells}{'▱' * (BAR - cells)} {taken}/{capacity}"
 
 
 def is_full(session: Session) -> bool:
@@ -83,7 +100,7 @@ def is_cancelled(session: Session) -> bool:
 
 def is_played(session: Session) -> bool:
     """The organiser has started it: there are sides, perhaps matches."""
-    return session.status in (SESSION_STATUS_STARTED, SESSION_STATUS_FINISHED)
+    return session.status in _PLAYED
 
 
 def is_finished(session: Session) -> bool:
@@ -92,7 +109,7 @@ def is_finished(session: Session) -> bool:
 
 def is_over(session: Session, now: datetime) -> bool:
     """Nobody comes or goes any more."""
-    return is_cancelled(session) or is_played(session) or now >= starts(session)
+    return session.status in _CLOSED or now >= starts(session)
 
 
 def takes_squads(session: Session) -> bool:
@@ -118,7 +135,7 @@ def is_queued(view: SessionView) -> bool:
 
 def is_alive(view: SessionView) -> bool:
     """There is an entry that holds places or waits for them."""
-    return is_in(view) or is_pending(view) or is_queued(view)
+    return view.registration.status in _ALIVE
 
 
 def is_teams(registration: Registration) -> bool:
