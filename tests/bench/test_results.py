@@ -4,8 +4,6 @@ import os
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.bench import plot, results
 from tests.bench.cpu import cpu_seconds, pss_mib, sockets, spent
 from tests.bench.runs import Run, Runs
@@ -57,7 +55,8 @@ def test_cpu_and_memory_of_a_process_are_seen() -> None:
     ends = time.process_time() + 0.05
     while time.process_time() < ends:
         pass
-    assert spent(before, cpu_seconds(pids))["tests"] == pytest.approx(0.05, abs=0.04)
+    # The other threads of this process may work too; the kernel counts hundredths.
+    assert spent(before, cpu_seconds(pids))["tests"] >= 0.04
     assert pss_mib(pids)["tests"] > 1
     assert sockets(os.getpid()) >= 0
 

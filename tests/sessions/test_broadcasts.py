@@ -18,6 +18,7 @@ from fotbot.sender.v1.sender_service_pb2_grpc import (
 from fotbot.sessions.v1 import league_service_pb2 as messages
 from sqlalchemy import text
 
+from services.chassis import consistency
 from services.chassis.client import connect, full_name
 from services.chassis.errors import RemoteRefusal, Unanswered
 from services.chassis.jobs import Job
@@ -27,6 +28,9 @@ from services.sessions.handing_over import PAGE, HandingOver
 from services.sessions.storage.broadcasts import DROP, HAND_OVER
 from tests.fakes.sender_servicer import FakeSender
 from tests.sessions.evening import ADMIN, ORGANISER, OTHER_ORGANISER, Evening
+
+THE_NEWEST = 2**63 - 1
+"""More than any replica has: the primary answers."""
 
 PLAYER = 5
 
@@ -55,7 +59,9 @@ class Office:
 
     async def get(self, actor: int, broadcast_id: int) -> messages.Broadcast:
         request = messages.GetBroadcastRequest(actor_id=actor, broadcast_id=broadcast_id)
-        found: messages.GetBroadcastResponse = await self.evening.league.GetBroadcast(request)
+        # A worker has written, of whose position no caller is told.
+        with consistency.positions({"sessions": THE_NEWEST}):
+            found: messages.GetBroadcastResponse = await self.evening.league.GetBroadcast(request)
         return found.broadcast
 
     async def stop(self, actor: int, broadcast_id: int) -> messages.Broadcast:
