@@ -4,6 +4,7 @@ the next press, so a failure is only counted."""
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import grpc
@@ -59,8 +60,14 @@ class Delivery:
             self._lost(error)
             return
         self._background.follow(handed)
-        handed.add_done_callback(self._handed)
-        await asyncio.wait((handed,), timeout=WAIT_SECONDS)
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[None] = loop.create_future()
+        handed.add_done_callback(partial(self._handed, waiter))
+        timer = loop.call_later(WAIT_SECONDS, _go_on, waiter)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
 
     async def _hand_over(self, questions: Sequence[Question], ends: float) -> Sequence[None]:
         request = ShowScreensRequest(calls=[call for call, _ in questions])
@@ -74,7 +81,8 @@ class Delivery:
                 await self._sender.ShowScreens(request)
         return [None] * len(questions)
 
-    def _handed(self, done: "asyncio.Future[None]") -> None:
+    def _handed(self, waiter: "asyncio.Future[None]", done: "asyncio.Future[None]") -> None:
+        _go_on(waiter)
         if done.cancelled():
             return
         if error := done.exception():
@@ -88,3 +96,8 @@ class Delivery:
             log.error("a screen was not handed over", exc_info=error)
             return
         log.warning("a screen was not handed over", error=str(error))
+
+
+def _go_on(waiter: "asyncio.Future[None]") -> None:
+    if not waiter.done():
+        waiter.set_result(None)
