@@ -113,7 +113,7 @@ def test_words_are_packed_or_refused_as_aiogram_does(text: str) -> None:
     try:
         expected = data.pack()
     except ValueError:
-        with pytest.raises(ValueError, match="callback data|Separator"):
+        with pytest.raises(ValueError, match=r"callback data|Separator"):
             packed(data)
     else:
         assert packed(data) == expected
@@ -122,8 +122,9 @@ def test_words_are_packed_or_refused_as_aiogram_does(text: str) -> None:
 @given(st.integers(1, 2**63 - 1))
 def test_an_id_alone_is_packed_without_the_class(id_: int) -> None:
     for kind in callbacks():
-        if [field.annotation for field in kind.model_fields.values()] == [int]:
-            given_: dict[str, Any] = dict.fromkeys(kind.model_fields, id_)
+        names = list(kind.model_fields)
+        if len(names) == 1 and names[0].endswith("_id"):
+            given_: dict[str, Any] = {names[0]: id_}
             assert carrying(kind, id_) == kind(**given_).pack()
 
 

@@ -55,7 +55,7 @@ def of_another(session: Session, texts: Texts) -> Screen:
 
 
 def _text(session: Session, texts: Texts) -> str:
-    places = [views.bar(session)]
+    places = [views.bar(session.taken, session.capacity)]
     if session.waitlisted:
         places.append(texts("card.waiting", waiting=session.waitlisted))
     lines = [

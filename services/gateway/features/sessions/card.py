@@ -1,5 +1,7 @@
 """One session's card. What may be done is decided by sessions; here is what is worth offering."""
 
+from functools import lru_cache
+
 from fotbot.sessions.v1.session_pb2 import Session
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
@@ -10,6 +12,8 @@ from services.gateway.features.sessions import views
 from services.gateway.features.sessions.offers import buttons
 from services.gateway.features.sessions.standing import standing
 from services.gateway.texts import Texts
+
+PLACES_REMEMBERED = 8192
 
 
 async def present(call: Call, view: SessionView, note: str = "") -> Screen:
@@ -41,20 +45,17 @@ def facts(session: Session, texts: Texts) -> str:
 
 def _text(view: SessionView, call: Call, captain: str) -> str:
     session, texts = view.session, call.texts
-    places = [texts("card.places", bar=views.bar(session), left=_left(session, texts))]
-    if session.waitlisted:
-        places.append(texts("card.waiting", waiting=session.waitlisted))
+    text = f"{facts(session, texts)}\n\n{_places(session.taken, session.capacity, texts)}"
+    if waiting := session.waitlisted:
+        text = f"{text}\n{texts('card.waiting', waiting=waiting)}"
     if session.needs_approval and not views.is_over(session, call.now):
-        places.append(texts("card.needs_approval"))
-    blocks = [
-        facts(session, texts),
-        "\n".join(places),
-        standing(view, call.now, texts, captain),
-    ]
-    return "\n\n".join(filter(None, blocks))
+        text = f"{text}\n{texts('card.needs_approval')}"
+    stands = standing(view, call.now, texts, captain)
+    return f"{text}\n\n{stands}" if stands else text
 
 
-def _left(session: Session, texts: Texts) -> str:
-    if views.is_full(session):
-        return texts("card.full")
-    return texts("card.free_places", free=session.capacity - session.taken)
+@lru_cache(PLACES_REMEMBERED)
+def _places(taken: int, capacity: int, texts: Texts) -> str:
+    free = capacity - taken
+    left = texts("card.free_places", free=free) if free > 0 else texts("card.full")
+    return texts("card.places", bar=views.bar(taken, capacity), left=left)

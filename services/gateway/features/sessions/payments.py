@@ -10,7 +10,11 @@ from fotbot.sessions.v1.payment_pb2 import (
     PAYMENT_STATUS_SUBMITTED,
     Payment,
 )
-from fotbot.sessions.v1.session_pb2 import Registration
+from fotbot.sessions.v1.session_pb2 import (
+    REGISTRATION_STATUS_CONFIRMED,
+    REGISTRATION_STATUS_PENDING,
+    Registration,
+)
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.features.sessions import views
@@ -30,14 +34,16 @@ COUPONS_ONLY = {
 }
 """Where coupons cover all of it. A payment that is void says nothing."""
 
+_HOLDS = (REGISTRATION_STATUS_CONFIRMED, REGISTRATION_STATUS_PENDING)
+
 
 def is_payable(view: SessionView) -> bool:
     """Money is still to be given, or a receipt can still be shown anew, by the viewer."""
     entry = view.registration
     return (
-        views.is_own(entry)
-        and (views.is_in(view) or views.is_pending(view))
+        entry.status in _HOLDS
         and entry.payment.status in (PAYMENT_STATUS_DUE, PAYMENT_STATUS_SUBMITTED)
+        and views.is_own(entry)
     )
 
 
@@ -49,13 +55,12 @@ def is_due(payment: Payment) -> bool:
 def line(entry: Registration, texts: Texts) -> str:
     """Where the viewer's payment stands; empty where there is none, or it is the captain's."""
     payment = entry.payment
-    if not views.is_own(entry):
+    amount = payment.amount
+    key = (KEYS if amount else COUPONS_ONLY).get(payment.status)
+    if key is None or not views.is_own(entry):
         return ""
-    keys = KEYS if payment.amount else COUPONS_ONLY
-    if (key := keys.get(payment.status)) is None:
-        return ""
-    told = texts(key, amount=views.price(payment.amount, texts))
-    if payment.amount and payment.coupons and payment.status != PAYMENT_STATUS_REFUNDED:
+    told = texts(key, amount=views.price(amount, texts))
+    if amount and payment.coupons and payment.status != PAYMENT_STATUS_REFUNDED:
         return f"{told} · {texts.plural('payment.coupons', payment.coupons)}"
     return told
 

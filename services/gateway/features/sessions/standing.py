@@ -3,57 +3,65 @@ stands."""
 
 from datetime import datetime
 
+from fotbot.sessions.v1.session_pb2 import (
+    REGISTRATION_STATUS_CONFIRMED,
+    REGISTRATION_STATUS_PENDING,
+    REGISTRATION_STATUS_REJECTED,
+    REGISTRATION_STATUS_WAITLISTED,
+    Registration,
+    Session,
+)
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.features.sessions import payments, views
 from services.gateway.texts import Texts, typed_at_length
 
 
+_OWN = {
+    REGISTRATION_STATUS_CONFIRMED: "card.in",
+    REGISTRATION_STATUS_PENDING: "card.pending",
+    REGISTRATION_STATUS_WAITLISTED: "card.queued",
+    REGISTRATION_STATUS_REJECTED: "card.rejected",
+}
+_TEAMS = {
+    REGISTRATION_STATUS_WAITLISTED: "card.team.queued",
+    REGISTRATION_STATUS_REJECTED: "card.team.rejected",
+}
+_TEAMS_PLACES = {
+    REGISTRATION_STATUS_CONFIRMED: "card.team.in",
+    REGISTRATION_STATUS_PENDING: "card.team.pending",
+}
+
+
 def standing(view: SessionView, now: datetime, texts: Texts, captain: str = "") -> str:
     """Possibly empty. `captain` is the name of who registered the viewer's team, if another."""
+    session, entry = view.session, view.registration
     lines: list[str] = [texts("card.cancelled")]
-    if not views.is_cancelled(view.session):
-        lines = [_played(view, now, texts), _entry(view, texts), _reason(view, texts)]
+    if not views.is_cancelled(session):
+        lines = [_played(session, now, texts), _entry(entry, texts), _reason(entry, texts)]
         if captain and views.is_alive(view):
             lines.append(texts("card.team.captain", name=captain))
-    lines.append(payments.line(view.registration, texts))
-    return "\n".join(line for line in lines if line)
+    lines.append(payments.line(entry, texts))
+    return "\n".join(filter(None, lines))
 
 
-def _played(view: SessionView, now: datetime, texts: Texts) -> str:
-    if views.is_finished(view.session):
-        return texts("card.finished")
-    if views.is_played(view.session) or now >= views.starts(view.session):
-        return texts("card.started")
-    return ""
-
-
-def _entry(view: SessionView, texts: Texts) -> str:
-    entry = view.registration
-    if views.is_teams(entry):
-        return _teams(view, texts)
-    if views.is_in(view):
-        return texts("card.in", place=entry.position)
-    if views.is_pending(view):
-        return texts("card.pending", place=entry.position)
-    if views.is_queued(view):
-        return texts("card.queued", place=entry.position)
-    return texts("card.rejected") if views.is_rejected(view) else ""
-
-
-def _teams(view: SessionView, texts: Texts) -> str:
-    entry = view.registration
-    if views.is_in(view):
-        return texts.plural("card.team.in", entry.places)
-    if views.is_pending(view):
-        return texts.plural("card.team.pending", entry.places)
-    if views.is_queued(view):
-        return texts("card.team.queued", place=entry.position)
-    return texts("card.team.rejected") if views.is_rejected(view) else ""
-
-
-def _reason(view: SessionView, texts: Texts) -> str:
-    reason = view.registration.reason
-    if not views.is_rejected(view) or not reason:
+def _played(session: Session, now: datetime, texts: Texts) -> str:
+    if not views.is_over(session, now):
         return ""
-    return texts("card.reason", reason=typed_at_length(reason))
+    return texts("card.finished") if views.is_finished(session) else texts("card.started")
+
+
+def _entry(entry: Registration, texts: Texts) -> str:
+    status, kinds = entry.status, _OWN
+    if views.is_teams(entry):
+        if key := _TEAMS_PLACES.get(status):
+            return texts.plural(key, entry.places)
+        kinds = _TEAMS
+    key = kinds.get(status)
+    return texts(key, place=entry.position) if key else ""
+
+
+def _reason(entry: Registration, texts: Texts) -> str:
+    if entry.status != REGISTRATION_STATUS_REJECTED or not entry.reason:
+        return ""
+    return texts("card.reason", reason=typed_at_length(entry.reason))

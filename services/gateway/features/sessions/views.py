@@ -82,9 +82,8 @@ def format_name(format_: Format.ValueType, texts: Texts) -> str:
     return texts.plain("format.6" if format_ == FORMAT_SIX_A_SIDE else "format.5")
 
 
-def bar(session: Session) -> str:
+def bar(taken: int, capacity: int) -> str:
     """`▰▰▰▱▱▱▱▱▱▱ 3/10`: it looks full only when it is, empty only when it is."""
-    taken, capacity = session.taken, session.capacity
     cells = taken * BAR // max(capacity, 1)
     cells = min(max(cells, 1 if taken else 0), BAR)
     return f"{'▰' * cells}{'▱' * (BAR - cells)} {taken}/{capacity}"
