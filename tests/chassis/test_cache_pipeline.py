@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from redis.asyncio.cluster import ClusterNode
 from redis.crc import key_slot
 
+from services.chassis import consistency
 from services.chassis.cache import Cache, CacheDown
 from services.chassis.setting_groups import CacheSettings
 from services.local.ports import free_valkey_ports
@@ -121,6 +122,19 @@ async def test_what_is_missing_of_many_is_loaded_in_one_go(cache: Cache) -> None
     await cache.invalidate(asked[:4], 200)
     await cache.fetch_many(asked, load)
     assert loads[2:] == [asked[:4]]
+
+
+async def test_a_copy_too_old_for_one_of_a_crowd_serves_the_others(cache: Cache) -> None:
+    asked = keys(cache, 3)
+    loads: list[tuple[list[str], int]] = []
+
+    async def load(missing: Any) -> tuple[int, list[bytes]]:
+        loads.append((list(missing), consistency.asked()))
+        return 100 * len(loads), [b"%d" % len(loads) for _ in missing]
+
+    await cache.fetch_many(asked, load)
+    assert await cache.fetch_many(asked, load, since=[0, 150, 100]) == [b"1", b"2", b"1"]
+    assert loads == [(asked, 0), (asked[1:2], 150)]
 
 
 async def test_crowds_that_lack_the_same_share_one_load(cache: Cache) -> None:

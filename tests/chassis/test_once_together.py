@@ -77,6 +77,14 @@ async def test_a_repeated_group_answers_the_first_answers(database: Database) ->
     assert await count(database, "again:3") == 1
 
 
+@pytest.mark.parametrize("odd", ['"', "\\", "a,b", "{}", "NULL", " ", "'", "ў"])
+async def test_an_id_may_have_any_characters(database: Database, odd: str) -> None:
+    group = [asked(odd, actor=77), asked(f"{odd}{odd}", actor=77)]
+    first = await ask(database, group)
+    assert [type(one) for one in first] == [SetNameResponse] * 2
+    assert await ask(database, group) == first
+
+
 async def test_one_id_twice_in_a_group_has_one_effect(database: Database) -> None:
     answers = await ask(database, [asked("twice"), asked("other"), asked("twice")])
     assert answers[0] == answers[2] != answers[1]
