@@ -4,7 +4,6 @@ A tap: answerCallbackQuery in the response, its screen by the sender. A message:
 the response. Both are made as JSON at once (message_json.py).
 """
 
-from dataclasses import dataclass
 from typing import Self
 
 import msgspec
@@ -24,8 +23,7 @@ class _KeptScreen(Struct, array_like=True):
     parameters: Raw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenUpdate:
+class ScreenUpdate(Struct, frozen=True, kw_only=True):
     """One call for the sender: a new message, or the edit of one."""
 
     chat_id: int
@@ -59,8 +57,7 @@ _encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(_Kept).decode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
+class Rendered(Struct, frozen=True, kw_only=True):
     """What Telegram is told about one update."""
 
     body: bytes = b""

@@ -57,8 +57,11 @@ def test_a_page_is_that_of_these_sessions(
     page: list[SessionView], index: int, more: bool, language: str
 ) -> None:
     texts = texts_for(language)
-    made = screens._listing(page, index, more=more, texts=texts)
-    assert screens.listing(page, index, more=more, texts=texts) == made
+    kept = screens.listing(page, index, more=more, texts=texts)
+    for view in page:
+        assert screens.row(view, texts) in kept.text
+    assert kept.buttons[: len(page)] == screens.opening(page, texts)
+    assert screens.listing(page, index, more=more, texts=texts) is kept
 
 
 def test_what_was_not_needed_for_the_longest_time_goes_first() -> None:

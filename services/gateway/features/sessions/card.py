@@ -28,8 +28,12 @@ async def present(call: Call, view: SessionView, note: str = "") -> Screen:
 def card(view: SessionView, call: Call, note: str = "", captain: str = "") -> Screen:
     """The card as the caller sees it, under a note on what has just happened. `captain`: who
     registered the caller's team, when it was another."""
-    text = _text(view, call, captain)
-    return Screen(text=f"{note}\n\n{text}" if note else text, buttons=buttons(view, call))
+    over = views.is_over(view.session, call.now)
+    text = _text(view, call.texts, captain, over=over)
+    return Screen(
+        text=f"{note}\n\n{text}" if note else text,
+        buttons=buttons(view, call, over=over),
+    )
 
 
 def facts(session: Session, texts: Texts) -> str:
@@ -43,14 +47,14 @@ def facts(session: Session, texts: Texts) -> str:
     )
 
 
-def _text(view: SessionView, call: Call, captain: str) -> str:
-    session, texts = view.session, call.texts
+def _text(view: SessionView, texts: Texts, captain: str, *, over: bool) -> str:
+    session = view.session
     text = f"{facts(session, texts)}\n\n{_places(session.taken, session.capacity, texts)}"
     if waiting := session.waitlisted:
         text = f"{text}\n{texts('card.waiting', waiting=waiting)}"
-    if session.needs_approval and not views.is_over(session, call.now):
+    if session.needs_approval and not over:
         text = f"{text}\n{texts('card.needs_approval')}"
-    stands = standing(view, call.now, texts, captain)
+    stands = standing(view, texts, captain, over=over)
     return f"{text}\n\n{stands}" if stands else text
 
 

@@ -1,6 +1,6 @@
 """The buttons under a session's card: what is worth offering to this person now."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import quote_plus
 
 from fotbot.sessions.v1.session_pb2 import Session
@@ -24,13 +24,14 @@ from services.gateway.features.sessions.callbacks import (
 from services.gateway.texts import Texts
 
 Row = tuple[Button, ...]
+QUOTED_REMEMBERED = 8192
 _LIST = carrying(ShowPage, 0)
 
 
-def buttons(view: SessionView, call: Call) -> tuple[Row, ...]:
-    """In rows, those that matter most on top."""
+def buttons(view: SessionView, call: Call, *, over: bool) -> tuple[Row, ...]:
+    """In rows, those that matter most on top. `over`: nobody comes or goes any more."""
     session, texts = view.session, call.texts
-    id_, over, runs = session.id, views.is_over(session, call.now), _runs(session, call)
+    id_, runs = session.id, _runs(session, call)
     rows = [_playing(session, texts), _paying(view, texts)]
     if not over:
         rows += _entry(view, texts)
@@ -90,8 +91,8 @@ def _leaving(view: SessionView, texts: Texts) -> str:
 
 def _handing_on(session: Session, call: Call, *, runs: bool) -> Row:
     texts = call.texts
-    words = f"{session.venue.name}, {views.when(session, texts.language)}"
-    share = f"{_sharing(call.bot_username)}{session.id}&text={quoted(words)}"
+    words = f"{quoted(session.venue.name)}%2C+{quoted(views.when(session, texts.language))}"
+    share = f"{_sharing(call.bot_username)}{session.id}&text={words}"
     share_it = Button(text=texts.plain("sessions.share"), url=share)
     if not runs:
         return (share_it,)
@@ -116,6 +117,7 @@ class _Quoted(dict[int, str]):
 _quoted = _Quoted()
 
 
+@lru_cache(QUOTED_REMEMBERED)
 def quoted(text: str) -> str:
     """What `quote_plus` makes of it, which is slow."""
     return text.translate(_quoted)

@@ -2,6 +2,12 @@
 
 from collections.abc import Sequence
 
+from fotbot.sessions.v1.session_pb2 import (
+    REGISTRATION_STATUS_CONFIRMED,
+    REGISTRATION_STATUS_PENDING,
+    REGISTRATION_STATUS_WAITLISTED,
+    Registration,
+)
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.answers import Button, Screen
@@ -11,41 +17,53 @@ from services.gateway.features.sessions.callbacks import LAST_PAGE, OpenSession,
 from services.gateway.memo import Memo
 from services.gateway.texts import Html, Texts
 
-PAGES_REMEMBERED = 1024
+PAGES_REMEMBERED, ROWS_REMEMBERED = 1024, 8192
+Listed = tuple[str, tuple[Button, ...]]
+"""A session on a page: its lines, and its row of buttons."""
+
 _pages = Memo[Screen](PAGES_REMEMBERED)
+_rows = Memo[Listed](ROWS_REMEMBERED)
 
 
 def listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
     """One page; `more` when another follows it."""
     seen = tuple([view.SerializeToString() for view in page])
     key = (seen, index, more, texts)
-    return _pages.get(key, lambda: _listing(page, index, more=more, texts=texts))
+    return _pages.get(key, lambda: _listing(page, seen, index, more=more, texts=texts))
 
 
-def _listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
+def _listing(
+    page: Sequence[SessionView], seen: Sequence[bytes], index: int, *, more: bool, texts: Texts
+) -> Screen:
     if not page:
         refresh = Button(text=texts.plain("sessions.refresh"), data=ShowPage(index=0))
         return Screen(text=texts("sessions.none"), buttons=((refresh,),))
     title: str = texts("sessions.title")
     if index:
         title = f"{title} · {texts('sessions.page', page=index + 1)}"
-    turning = _turning(index, more=more)
-    return Screen(
-        text="\n\n".join([title, *(row(view, texts) for view in page)]),
-        buttons=(*opening(page, texts), *((turning,) if turning else ())),
-    )
+    listed = [_listed(view, key, texts) for view, key in zip(page, seen, strict=True)]
+    buttons = [button for _, button in listed]
+    if turning := _turning(index, more=more):
+        buttons.append(turning)
+    return Screen(text="\n\n".join([title, *(row for row, _ in listed)]), buttons=tuple(buttons))
+
+
+def _listed(view: SessionView, seen: bytes, texts: Texts) -> Listed:
+    """Of a page that has changed most sessions have not."""
+    return _rows.get((seen, texts), lambda: (row(view, texts), (_opening(view, texts),)))
 
 
 def row(view: SessionView, texts: Texts) -> str:
     """A session in two lines of a list."""
-    session = view.session
-    facts = [f"{session.taken}/{session.capacity}", views.price(session.price, texts)]
-    facts += filter(None, [_entry(view, texts), _due(view, texts)])
+    session, entry = view.session, view.registration
+    facts = f"{session.taken}/{session.capacity} · {views.price(session.price, texts)}"
+    if entry.status:
+        facts = " · ".join(filter(None, [facts, _entry(entry, texts), _due(view, texts)]))
     return texts(
         "row.session",
         when=views.when(session, texts.language),
         venue=session.venue.name,
-        facts=Html(" · ".join(facts)),
+        facts=Html(facts),
     )
 
 
@@ -62,13 +80,13 @@ def played(view: SessionView, texts: Texts) -> str:
     )
 
 
-def _entry(view: SessionView, texts: Texts) -> str:
-    entry = view.registration
-    if views.is_queued(view):
+def _entry(entry: Registration, texts: Texts) -> str:
+    status = entry.status
+    if status == REGISTRATION_STATUS_WAITLISTED:
         return texts("row.queued", place=entry.position)
-    if views.is_pending(view):
+    if status == REGISTRATION_STATUS_PENDING:
         return texts("row.pending")
-    if views.is_in(view):
+    if status == REGISTRATION_STATUS_CONFIRMED:
         team = views.is_teams(entry)
         return texts("row.team") if team else texts("row.in", place=entry.position)
     return ""
@@ -81,19 +99,14 @@ def _due(view: SessionView, texts: Texts) -> str:
 
 def opening(page: Sequence[SessionView], texts: Texts) -> tuple[tuple[Button, ...], ...]:
     """One row for each session, to its card."""
-    return tuple(
-        (
-            Button(
-                text=texts.plain(
-                    "row.button",
-                    when=views.day_and_hour(view.session, texts.language),
-                    venue=view.session.venue.name,
-                ),
-                data=carrying(OpenSession, view.session.id),
-            ),
-        )
-        for view in page
-    )
+    return tuple([(_opening(view, texts),) for view in page])
+
+
+def _opening(view: SessionView, texts: Texts) -> Button:
+    session = view.session
+    when = views.day_and_hour(session, texts.language)
+    label = texts.plain("row.button", when=when, venue=session.venue.name)
+    return Button(text=label, data=carrying(OpenSession, session.id))
 
 
 def _turning(index: int, *, more: bool) -> tuple[Button, ...]:

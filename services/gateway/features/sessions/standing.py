@@ -1,8 +1,6 @@
 """What the viewer has to do with a session: his entry or his team's, and where its payment
 stands."""
 
-from datetime import datetime
-
 from fotbot.sessions.v1.session_pb2 import (
     REGISTRATION_STATUS_CONFIRMED,
     REGISTRATION_STATUS_PENDING,
@@ -15,7 +13,6 @@ from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 
 from services.gateway.features.sessions import payments, views
 from services.gateway.texts import Texts, typed_at_length
-
 
 _OWN = {
     REGISTRATION_STATUS_CONFIRMED: "card.in",
@@ -33,20 +30,21 @@ _TEAMS_PLACES = {
 }
 
 
-def standing(view: SessionView, now: datetime, texts: Texts, captain: str = "") -> str:
-    """Possibly empty. `captain` is the name of who registered the viewer's team, if another."""
+def standing(view: SessionView, texts: Texts, captain: str, *, over: bool) -> str:
+    """Possibly empty. `captain` is the name of who registered the viewer's team, if another;
+    `over`: nobody comes or goes any more."""
     session, entry = view.session, view.registration
     lines: list[str] = [texts("card.cancelled")]
     if not views.is_cancelled(session):
-        lines = [_played(session, now, texts), _entry(entry, texts), _reason(entry, texts)]
+        lines = [_played(session, texts, over=over), _entry(entry, texts), _reason(entry, texts)]
         if captain and views.is_alive(view):
             lines.append(texts("card.team.captain", name=captain))
     lines.append(payments.line(entry, texts))
     return "\n".join(filter(None, lines))
 
 
-def _played(session: Session, now: datetime, texts: Texts) -> str:
-    if not views.is_over(session, now):
+def _played(session: Session, texts: Texts, *, over: bool) -> str:
+    if not over:
         return ""
     return texts("card.finished") if views.is_finished(session) else texts("card.started")
 
