@@ -9,8 +9,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import grpc
 
@@ -25,15 +24,13 @@ FIRST_BACKOFF, LONGEST_BACKOFF = 0.02, 0.5
 LAST_CHANCE = 0.12
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     request: Any
     position: Position
     traceparent: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     response: Any
     position: Position
 

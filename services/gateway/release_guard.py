@@ -61,12 +61,12 @@ class ReleaseGuard:
             self._judge()
 
     def _this_second(self) -> _Second:
-        now = int(self._clock())
-        if not self._seconds or self._seconds[-1].at != now:
-            self._seconds.append(_Second(at=now))
-        while self._seconds[0].at <= now - WINDOW_SECONDS:
-            self._seconds.popleft()
-        return self._seconds[-1]
+        now, seconds = int(self._clock()), self._seconds
+        if not seconds or seconds[-1].at != now:
+            seconds.append(_Second(at=now))
+            while seconds[0].at <= now - WINDOW_SECONDS:
+                seconds.popleft()
+        return seconds[-1]
 
     def _judge(self) -> None:
         updates = sum(second.updates for second in self._seconds)
