@@ -13,14 +13,13 @@ _VALUE_HEAD = struct.Struct(">qBd")
 TOMBSTONE, VALUE, NOTHING = 0, 2, 3
 
 # KEYS[1]; ARGV: position (8 bytes, big-endian, never negative, so bytes compare as numbers do),
-# whole value, milliseconds. Keeps what is newer; at the same position a tombstone wins.
+# whole value, milliseconds. Keeps what is newer: a value read at a tombstone's own position shows
+# what the tombstone stands for. What is none of ours goes.
 STORE_LUA = """
 local there = redis.call('GETRANGE', KEYS[1], 0, 8)
-if #there == 9 then
-  local position = string.sub(there, 1, 8)
-  if position > ARGV[1] then return 0 end
-  if position == ARGV[1] and string.byte(there, 9) == 0 then return 0 end
-end
+local sort = string.byte(there, 9)
+local is_ours = sort == 0 or sort == 2 or sort == 3
+if is_ours and string.sub(there, 1, 8) > ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 """

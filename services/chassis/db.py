@@ -201,7 +201,7 @@ class Database:
             async with asyncio.timeout(COMMIT_SECONDS):
                 await connection.commit()
         try:
-            position = await position_on(connection)
+            position = await position_on(connection, WRITTEN)
         except Exception:
             log.warning("a commit's position is not known")
             return

@@ -17,12 +17,16 @@ from services.chassis.store_errors import StoreUnavailable, told_apart
 
 # Of a span; the parameters, which may be a person's, are never told.
 SQL = {"db.system.name": "postgresql"}
-# What this server has made visible: replayed on a standby, written on a primary.
-VISIBLE = """SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-    ELSE pg_current_wal_insert_lsn() END - '0/0'::pg_lsn)::bigint"""
-# The same of a server that must be a primary; nothing when it is none.
-WRITTEN = """SELECT CASE WHEN NOT pg_is_in_recovery()
-    THEN (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint END"""
+# How far the log is safe on a primary, and so the farthest that a standby can follow just now. Who
+# commits without waiting for the disk has to count what is not safe yet too.
+_LOGGED = """CASE current_setting('synchronous_commit') WHEN 'off'
+    THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn"""
+# What this server shows for sure: all that is replayed on a standby; all but the newest record on a
+# primary, where a commit is in the log a moment before others see it.
+VISIBLE = f"""SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn
+    ELSE {_LOGGED} - 1 END)::bigint"""
+# What is written on a server that must be a primary; nothing when it is none.
+WRITTEN = f"""SELECT CASE WHEN NOT pg_is_in_recovery() THEN ({_LOGGED})::bigint END"""
 
 log = structlog.get_logger(__name__)
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
