@@ -31,7 +31,7 @@ class SqlRecords:
             .order_by(moves.c.id)
             .limit(limit)
         )
-        async with self._database.read() as transaction:
+        async with self._database.look() as transaction:
             found = await transaction.execute(asked)
         return [
             WaitingMove(
@@ -48,7 +48,7 @@ class SqlRecords:
         asked = select(audit).order_by(audit.c.id.desc()).limit(limit)
         if before:
             asked = asked.where(audit.c.id < before)
-        async with self._database.read() as transaction:
+        async with self._database.look() as transaction:
             found = await transaction.execute(asked)
         return [
             AuditEntry(
