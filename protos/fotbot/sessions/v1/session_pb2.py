@@ -26,25 +26,25 @@ from fotbot.sessions.v1 import payment_pb2 as fotbot_dot_sessions_dot_v1_dot_pay
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n fotbot/sessions/v1/session.proto\x12\x12\x66otbot.sessions.v1\x1a fotbot/sessions/v1/payment.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"4\n\x05Venue\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"\xac\x03\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\x03\x12(\n\x05venue\x18\x02 \x01(\x0b\x32\x19.fotbot.sessions.v1.Venue\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1a.fotbot.sessions.v1.Format\x12\r\n\x05price\x18\x06 \x01(\x03\x12\x10\n\x08\x63\x61pacity\x18\x07 \x01(\x05\x12\r\n\x05taken\x18\x08 \x01(\x05\x12\x12\n\nwaitlisted\x18\t \x01(\x05\x12\x31\n\x06status\x18\n \x01(\x0e\x32!.fotbot.sessions.v1.SessionStatus\x12\x14\n\x0corganiser_id\x18\x0b \x01(\x03\x12\x0f\n\x07version\x18\x0c \x01(\x03\x12\x12\n\nsquad_size\x18\r \x01(\x05\x12\x16\n\x0eneeds_approval\x18\x0e \x01(\x08\x12\x19\n\x11man_of_session_id\x18\x0f \x01(\x03\"\xb9\x02\n\x0cRegistration\x12\x12\n\nsession_id\x18\x01 \x01(\x03\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\x12\x36\n\x06status\x18\x03 \x01(\x0e\x32&.fotbot.sessions.v1.RegistrationStatus\x12\x10\n\x08position\x18\x04 \x01(\x05\x12\x10\n\x08\x65ntry_id\x18\x05 \x01(\x03\x12\x32\n\x04kind\x18\x06 \x01(\x0e\x32$.fotbot.sessions.v1.RegistrationKind\x12\x0f\n\x07team_id\x18\x07 \x01(\x03\x12\x0e\n\x06places\x18\x08 \x01(\x05\x12,\n\x07payment\x18\t \x01(\x0b\x32\x1b.fotbot.sessions.v1.Payment\x12\x15\n\rregistered_by\x18\n \x01(\x03\x12\x0e\n\x06reason\x18\x0b \x01(\t*\xa2\x01\n\rSessionStatus\x12\x1e\n\x1aSESSION_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n\x16SESSION_STATUS_PLANNED\x10\x01\x12\x1c\n\x18SESSION_STATUS_CANCELLED\x10\x02\x12\x1a\n\x16SESSION_STATUS_STARTED\x10\x03\x12\x1b\n\x17SESSION_STATUS_FINISHED\x10\x04*O\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46ORMAT_FIVE_A_SIDE\x10\x01\x12\x15\n\x11\x46ORMAT_SIX_A_SIDE\x10\x02*\xe6\x01\n\x12RegistrationStatus\x12#\n\x1fREGISTRATION_STATUS_UNSPECIFIED\x10\x00\x12!\n\x1dREGISTRATION_STATUS_CONFIRMED\x10\x01\x12\"\n\x1eREGISTRATION_STATUS_WAITLISTED\x10\x02\x12!\n\x1dREGISTRATION_STATUS_CANCELLED\x10\x03\x12\x1f\n\x1bREGISTRATION_STATUS_PENDING\x10\x04\x12 \n\x1cREGISTRATION_STATUS_REJECTED\x10\x05*s\n\x10RegistrationKind\x12!\n\x1dREGISTRATION_KIND_UNSPECIFIED\x10\x00\x12 \n\x1cREGISTRATION_KIND_INDIVIDUAL\x10\x01\x12\x1a\n\x16REGISTRATION_KIND_TEAM\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n fotbot/sessions/v1/session.proto\x12\x12\x66otbot.sessions.v1\x1a fotbot/sessions/v1/payment.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"4\n\x05Venue\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\ttime_zone\x18\x03 \x01(\t\"\xe7\x03\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\x03\x12(\n\x05venue\x18\x02 \x01(\x0b\x32\x19.fotbot.sessions.v1.Venue\x12-\n\tstarts_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06\x66ormat\x18\x05 \x01(\x0e\x32\x1a.fotbot.sessions.v1.Format\x12\r\n\x05price\x18\x06 \x01(\x03\x12\x10\n\x08\x63\x61pacity\x18\x07 \x01(\x05\x12\r\n\x05taken\x18\x08 \x01(\x05\x12\x12\n\nwaitlisted\x18\t \x01(\x05\x12\x31\n\x06status\x18\n \x01(\x0e\x32!.fotbot.sessions.v1.SessionStatus\x12\x14\n\x0corganiser_id\x18\x0b \x01(\x03\x12\x0f\n\x07version\x18\x0c \x01(\x03\x12\x12\n\nsquad_size\x18\r \x01(\x05\x12\x16\n\x0eneeds_approval\x18\x0e \x01(\x08\x12\x19\n\x11man_of_session_id\x18\x0f \x01(\x03\x12\x39\n\x15registration_opens_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb9\x02\n\x0cRegistration\x12\x12\n\nsession_id\x18\x01 \x01(\x03\x12\x0f\n\x07user_id\x18\x02 \x01(\x03\x12\x36\n\x06status\x18\x03 \x01(\x0e\x32&.fotbot.sessions.v1.RegistrationStatus\x12\x10\n\x08position\x18\x04 \x01(\x05\x12\x10\n\x08\x65ntry_id\x18\x05 \x01(\x03\x12\x32\n\x04kind\x18\x06 \x01(\x0e\x32$.fotbot.sessions.v1.RegistrationKind\x12\x0f\n\x07team_id\x18\x07 \x01(\x03\x12\x0e\n\x06places\x18\x08 \x01(\x05\x12,\n\x07payment\x18\t \x01(\x0b\x32\x1b.fotbot.sessions.v1.Payment\x12\x15\n\rregistered_by\x18\n \x01(\x03\x12\x0e\n\x06reason\x18\x0b \x01(\t*\xa2\x01\n\rSessionStatus\x12\x1e\n\x1aSESSION_STATUS_UNSPECIFIED\x10\x00\x12\x1a\n\x16SESSION_STATUS_PLANNED\x10\x01\x12\x1c\n\x18SESSION_STATUS_CANCELLED\x10\x02\x12\x1a\n\x16SESSION_STATUS_STARTED\x10\x03\x12\x1b\n\x17SESSION_STATUS_FINISHED\x10\x04*O\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x46ORMAT_FIVE_A_SIDE\x10\x01\x12\x15\n\x11\x46ORMAT_SIX_A_SIDE\x10\x02*\xe6\x01\n\x12RegistrationStatus\x12#\n\x1fREGISTRATION_STATUS_UNSPECIFIED\x10\x00\x12!\n\x1dREGISTRATION_STATUS_CONFIRMED\x10\x01\x12\"\n\x1eREGISTRATION_STATUS_WAITLISTED\x10\x02\x12!\n\x1dREGISTRATION_STATUS_CANCELLED\x10\x03\x12\x1f\n\x1bREGISTRATION_STATUS_PENDING\x10\x04\x12 \n\x1cREGISTRATION_STATUS_REJECTED\x10\x05*s\n\x10RegistrationKind\x12!\n\x1dREGISTRATION_KIND_UNSPECIFIED\x10\x00\x12 \n\x1cREGISTRATION_KIND_INDIVIDUAL\x10\x01\x12\x1a\n\x16REGISTRATION_KIND_TEAM\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'fotbot.sessions.v1.session_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SESSIONSTATUS']._serialized_start=925
-  _globals['_SESSIONSTATUS']._serialized_end=1087
-  _globals['_FORMAT']._serialized_start=1089
-  _globals['_FORMAT']._serialized_end=1168
-  _globals['_REGISTRATIONSTATUS']._serialized_start=1171
-  _globals['_REGISTRATIONSTATUS']._serialized_end=1401
-  _globals['_REGISTRATIONKIND']._serialized_start=1403
-  _globals['_REGISTRATIONKIND']._serialized_end=1518
+  _globals['_SESSIONSTATUS']._serialized_start=984
+  _globals['_SESSIONSTATUS']._serialized_end=1146
+  _globals['_FORMAT']._serialized_start=1148
+  _globals['_FORMAT']._serialized_end=1227
+  _globals['_REGISTRATIONSTATUS']._serialized_start=1230
+  _globals['_REGISTRATIONSTATUS']._serialized_end=1460
+  _globals['_REGISTRATIONKIND']._serialized_start=1462
+  _globals['_REGISTRATIONKIND']._serialized_end=1577
   _globals['_VENUE']._serialized_start=123
   _globals['_VENUE']._serialized_end=175
   _globals['_SESSION']._serialized_start=178
-  _globals['_SESSION']._serialized_end=606
-  _globals['_REGISTRATION']._serialized_start=609
-  _globals['_REGISTRATION']._serialized_end=922
+  _globals['_SESSION']._serialized_end=665
+  _globals['_REGISTRATION']._serialized_start=668
+  _globals['_REGISTRATION']._serialized_end=981
 # @@protoc_insertion_point(module_scope)

@@ -152,6 +152,7 @@ class Session(_message.Message):
     SQUAD_SIZE_FIELD_NUMBER: _builtins.int
     NEEDS_APPROVAL_FIELD_NUMBER: _builtins.int
     MAN_OF_SESSION_ID_FIELD_NUMBER: _builtins.int
+    REGISTRATION_OPENS_AT_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     format: Global___Format.ValueType
     price: _builtins.int
@@ -180,6 +181,10 @@ class Session(_message.Message):
     def starts_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def ends_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def registration_opens_at(self) -> _timestamp_pb2.Timestamp:
+        """Until then nobody takes a place. Unset: since the session was planned."""
+
     def __init__(
         self,
         *,
@@ -198,10 +203,11 @@ class Session(_message.Message):
         squad_size: _builtins.int = ...,
         needs_approval: _builtins.bool = ...,
         man_of_session_id: _builtins.int = ...,
+        registration_opens_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "starts_at", b"starts_at", "venue", b"venue"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "registration_opens_at", b"registration_opens_at", "starts_at", b"starts_at", "venue", b"venue"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "ends_at", b"ends_at", "format", b"format", "id", b"id", "man_of_session_id", b"man_of_session_id", "needs_approval", b"needs_approval", "organiser_id", b"organiser_id", "price", b"price", "squad_size", b"squad_size", "starts_at", b"starts_at", "status", b"status", "taken", b"taken", "venue", b"venue", "version", b"version", "waitlisted", b"waitlisted"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "ends_at", b"ends_at", "format", b"format", "id", b"id", "man_of_session_id", b"man_of_session_id", "needs_approval", b"needs_approval", "organiser_id", b"organiser_id", "price", b"price", "registration_opens_at", b"registration_opens_at", "squad_size", b"squad_size", "starts_at", b"starts_at", "status", b"status", "taken", b"taken", "venue", b"venue", "version", b"version", "waitlisted", b"waitlisted"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

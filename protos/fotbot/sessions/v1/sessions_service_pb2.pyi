@@ -122,6 +122,7 @@ class CreateSessionRequest(_message.Message):
     CAPACITY_FIELD_NUMBER: _builtins.int
     SQUAD_SIZE_FIELD_NUMBER: _builtins.int
     NEEDS_APPROVAL_FIELD_NUMBER: _builtins.int
+    REGISTRATION_OPENS_AT_FIELD_NUMBER: _builtins.int
     venue_id: _builtins.int
     format: _session_pb2.Format.ValueType
     price: _builtins.int
@@ -135,6 +136,10 @@ class CreateSessionRequest(_message.Message):
     def starts_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def ends_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def registration_opens_at(self) -> _timestamp_pb2.Timestamp:
+        """Unset, or not in the future: at once."""
+
     def __init__(
         self,
         *,
@@ -147,10 +152,11 @@ class CreateSessionRequest(_message.Message):
         capacity: _builtins.int = ...,
         squad_size: _builtins.int = ...,
         needs_approval: _builtins.bool = ...,
+        registration_opens_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "starts_at", b"starts_at", "write", b"write"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["ends_at", b"ends_at", "registration_opens_at", b"registration_opens_at", "starts_at", b"starts_at", "write", b"write"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "ends_at", b"ends_at", "format", b"format", "needs_approval", b"needs_approval", "price", b"price", "squad_size", b"squad_size", "starts_at", b"starts_at", "venue_id", b"venue_id", "write", b"write"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "ends_at", b"ends_at", "format", b"format", "needs_approval", b"needs_approval", "price", b"price", "registration_opens_at", b"registration_opens_at", "squad_size", b"squad_size", "starts_at", b"starts_at", "venue_id", b"venue_id", "write", b"write"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -460,6 +466,7 @@ class EditSessionRequest(_message.Message):
     ENDS_AT_FIELD_NUMBER: _builtins.int
     PRICE_FIELD_NUMBER: _builtins.int
     CAPACITY_FIELD_NUMBER: _builtins.int
+    REGISTRATION_OPENS_AT_FIELD_NUMBER: _builtins.int
     session_id: _builtins.int
     venue_id: _builtins.int
     price: _builtins.int
@@ -472,6 +479,10 @@ class EditSessionRequest(_message.Message):
 
     @_builtins.property
     def ends_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def registration_opens_at(self) -> _timestamp_pb2.Timestamp:
+        """Not in the future: at once."""
+
     def __init__(
         self,
         *,
@@ -482,10 +493,11 @@ class EditSessionRequest(_message.Message):
         ends_at: _timestamp_pb2.Timestamp | None = ...,
         price: _builtins.int | None = ...,
         capacity: _builtins.int | None = ...,
+        registration_opens_at: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_capacity", b"_capacity", "_price", b"_price", "_venue_id", b"_venue_id", "capacity", b"capacity", "ends_at", b"ends_at", "price", b"price", "starts_at", b"starts_at", "venue_id", b"venue_id", "write", b"write"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_capacity", b"_capacity", "_price", b"_price", "_venue_id", b"_venue_id", "capacity", b"capacity", "ends_at", b"ends_at", "price", b"price", "registration_opens_at", b"registration_opens_at", "starts_at", b"starts_at", "venue_id", b"venue_id", "write", b"write"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_capacity", b"_capacity", "_price", b"_price", "_venue_id", b"_venue_id", "capacity", b"capacity", "ends_at", b"ends_at", "price", b"price", "session_id", b"session_id", "starts_at", b"starts_at", "venue_id", b"venue_id", "write", b"write"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_capacity", b"_capacity", "_price", b"_price", "_venue_id", b"_venue_id", "capacity", b"capacity", "ends_at", b"ends_at", "price", b"price", "registration_opens_at", b"registration_opens_at", "session_id", b"session_id", "starts_at", b"starts_at", "venue_id", b"venue_id", "write", b"write"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__capacity: _TypeAlias = _typing.Literal["capacity"]  # noqa: Y015
     _WhichOneofArgType__capacity: _TypeAlias = _typing.Literal["_capacity", b"_capacity"]  # noqa: Y015
@@ -624,6 +636,98 @@ class ListAllSessionsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListAllSessionsResponse: _TypeAlias = ListAllSessionsResponse  # noqa: Y015
+
+@_typing.final
+class ListOpeningsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPENS_AFTER_FIELD_NUMBER: _builtins.int
+    OPENS_BEFORE_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """1-50; 50 when 0."""
+    page_token: _builtins.str
+    @_builtins.property
+    def opens_after(self) -> _timestamp_pb2.Timestamp:
+        """Openings in [opens_after, opens_before)."""
+
+    @_builtins.property
+    def opens_before(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        opens_after: _timestamp_pb2.Timestamp | None = ...,
+        opens_before: _timestamp_pb2.Timestamp | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["opens_after", b"opens_after", "opens_before", b"opens_before"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["opens_after", b"opens_after", "opens_before", b"opens_before", "page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOpeningsRequest: _TypeAlias = ListOpeningsRequest  # noqa: Y015
+
+@_typing.final
+class ListOpeningsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPENINGS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Empty on the last page."""
+    @_builtins.property
+    def openings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Opening]: ...
+    def __init__(
+        self,
+        *,
+        openings: _abc.Iterable[Global___Opening] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "openings", b"openings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOpeningsResponse: _TypeAlias = ListOpeningsResponse  # noqa: Y015
+
+@_typing.final
+class Opening(_message.Message):
+    """The moment from which people may take places in a session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    OPENS_AT_FIELD_NUMBER: _builtins.int
+    CAPACITY_FIELD_NUMBER: _builtins.int
+    EXPECTED_TAPS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.int
+    capacity: _builtins.int
+    expected_taps: _builtins.int
+    """How many presses to reckon with around that moment: three (the list, the card, the button) of
+    each person who registered for one of the venue's last ten sessions, or of as many people as
+    there are places when those were fewer.
+    """
+    @_builtins.property
+    def opens_at(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.int = ...,
+        opens_at: _timestamp_pb2.Timestamp | None = ...,
+        capacity: _builtins.int = ...,
+        expected_taps: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["opens_at", b"opens_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "expected_taps", b"expected_taps", "opens_at", b"opens_at", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Opening: _TypeAlias = Opening  # noqa: Y015
 
 @_typing.final
 class BatchListSessionsRequest(_message.Message):

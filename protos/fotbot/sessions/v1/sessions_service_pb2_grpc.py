@@ -92,6 +92,11 @@ class SessionsServiceStub:
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionResponse.FromString,
                 _registered_method=True)
+        self.ListOpenings = channel.unary_unary(
+                '/fotbot.sessions.v1.SessionsService/ListOpenings',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListOpeningsRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListOpeningsResponse.FromString,
+                _registered_method=True)
         self.BatchListSessions = channel.unary_unary(
                 '/fotbot.sessions.v1.SessionsService/BatchListSessions',
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.BatchListSessionsRequest.SerializeToString,
@@ -137,7 +142,8 @@ class SessionsServiceServicer:
 
     def CreateSession(self, request, context):
         """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
+        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID,
+        OPENS_TOO_LATE (registration would not open before the start).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -176,7 +182,8 @@ class SessionsServiceServicer:
     def Register(self, request, context):
         """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-        person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
+        person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team),
+        REGISTRATION_NOT_OPEN (whoever asks; its details name the moment and the venue's time zone).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -202,6 +209,14 @@ class SessionsServiceServicer:
     def CancelSession(self, request, context):
         """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOpenings(self, request, context):
+        """Planned sessions whose registration opens in a span, the soonest first, by page: for who makes
+        room for the crowd. Names nobody, and is asked by no person. Refuses with PAGE_TOKEN_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -292,6 +307,11 @@ def add_SessionsServiceServicer_to_server(servicer, server):
                     servicer.CancelSession,
                     request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionRequest.FromString,
                     response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionResponse.SerializeToString,
+            ),
+            'ListOpenings': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOpenings,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListOpeningsRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListOpeningsResponse.SerializeToString,
             ),
             'BatchListSessions': grpc.unary_unary_rpc_method_handler(
                     servicer.BatchListSessions,
@@ -614,6 +634,33 @@ class SessionsService:
             '/fotbot.sessions.v1.SessionsService/CancelSession',
             fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionRequest.SerializeToString,
             fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.CancelSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOpenings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.SessionsService/ListOpenings',
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListOpeningsRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_sessions__service__pb2.ListOpeningsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -44,7 +44,8 @@ class SessionsServiceStub:
     """All venues, the last used first."""
     CreateSession: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.CreateSessionRequest, _sessions_service_pb2.CreateSessionResponse]
     """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
+    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID,
+    OPENS_TOO_LATE (registration would not open before the start).
     """
     ListSessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.ListSessionsRequest, _sessions_service_pb2.ListSessionsResponse]
     """Planned sessions that have not started yet, the soonest first, with counts and the viewer's
@@ -61,7 +62,8 @@ class SessionsServiceStub:
     Register: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.RegisterRequest, _sessions_service_pb2.RegisterResponse]
     """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-    person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
+    person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team),
+    REGISTRATION_NOT_OPEN (whoever asks; its details name the moment and the venue's time zone).
     """
     Leave: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.LeaveRequest, _sessions_service_pb2.LeaveResponse]
     """Gives the place (or the wait) up; the first of the queue moves in. Leaving without an entry
@@ -75,6 +77,10 @@ class SessionsServiceStub:
     CancelSession: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.CancelSessionRequest, _sessions_service_pb2.CancelSessionResponse]
     """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+    """
+    ListOpenings: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.ListOpeningsRequest, _sessions_service_pb2.ListOpeningsResponse]
+    """Planned sessions whose registration opens in a span, the soonest first, by page: for who makes
+    room for the crowd. Names nobody, and is asked by no person. Refuses with PAGE_TOKEN_INVALID.
     """
     BatchListSessions: _grpc.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchListSessionsRequest, _sessions_service_pb2.BatchListSessionsResponse]
     """ListSessions for many viewers."""
@@ -101,7 +107,8 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     """All venues, the last used first."""
     CreateSession: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.CreateSessionRequest, _sessions_service_pb2.CreateSessionResponse]  # type: ignore[assignment]
     """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
+    TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID,
+    OPENS_TOO_LATE (registration would not open before the start).
     """
     ListSessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.ListSessionsRequest, _sessions_service_pb2.ListSessionsResponse]  # type: ignore[assignment]
     """Planned sessions that have not started yet, the soonest first, with counts and the viewer's
@@ -118,7 +125,8 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     Register: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.RegisterRequest, _sessions_service_pb2.RegisterResponse]  # type: ignore[assignment]
     """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-    person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
+    person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team),
+    REGISTRATION_NOT_OPEN (whoever asks; its details name the moment and the venue's time zone).
     """
     Leave: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.LeaveRequest, _sessions_service_pb2.LeaveResponse]  # type: ignore[assignment]
     """Gives the place (or the wait) up; the first of the queue moves in. Leaving without an entry
@@ -132,6 +140,10 @@ class SessionsServiceAsyncStub(SessionsServiceStub):
     CancelSession: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.CancelSessionRequest, _sessions_service_pb2.CancelSessionResponse]  # type: ignore[assignment]
     """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
     Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+    """
+    ListOpenings: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.ListOpeningsRequest, _sessions_service_pb2.ListOpeningsResponse]  # type: ignore[assignment]
+    """Planned sessions whose registration opens in a span, the soonest first, by page: for who makes
+    room for the crowd. Names nobody, and is asked by no person. Refuses with PAGE_TOKEN_INVALID.
     """
     BatchListSessions: _aio.UnaryUnaryMultiCallable[_sessions_service_pb2.BatchListSessionsRequest, _sessions_service_pb2.BatchListSessionsResponse]  # type: ignore[assignment]
     """ListSessions for many viewers."""
@@ -173,7 +185,8 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sessions_service_pb2.CreateSessionResponse, _abc.Awaitable[_sessions_service_pb2.CreateSessionResponse]]:
         """(organiser) Refuses with VENUE_NOT_FOUND, STARTS_IN_PAST, STARTS_TOO_FAR, ENDS_BEFORE_START,
-        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID.
+        TOO_LONG, VENUE_BUSY, CAPACITY_INVALID, PRICE_INVALID, FORMAT_INVALID, SQUAD_SIZE_INVALID,
+        OPENS_TOO_LATE (registration would not open before the start).
         """
 
     @_abc_1.abstractmethod
@@ -220,7 +233,8 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_sessions_service_pb2.RegisterResponse, _abc.Awaitable[_sessions_service_pb2.RegisterResponse]]:
         """Takes a place, or a place in the queue when there is none. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_CANCELLED, SESSION_STARTED, NOT_REGISTERED (the
-        person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team).
+        person has not finished onboarding), PLAYER_ALREADY_IN (he plays in a registered team),
+        REGISTRATION_NOT_OPEN (whoever asks; its details name the moment and the venue's time zone).
         """
 
     @_abc_1.abstractmethod
@@ -252,6 +266,16 @@ class SessionsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_sessions_service_pb2.CancelSessionResponse, _abc.Awaitable[_sessions_service_pb2.CancelSessionResponse]]:
         """(organiser) Cancels it and tells everybody in it. Asking again changes nothing.
         Refuses with SESSION_NOT_FOUND, SESSION_STARTED.
+        """
+
+    @_abc_1.abstractmethod
+    def ListOpenings(
+        self,
+        request: _sessions_service_pb2.ListOpeningsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sessions_service_pb2.ListOpeningsResponse, _abc.Awaitable[_sessions_service_pb2.ListOpeningsResponse]]:
+        """Planned sessions whose registration opens in a span, the soonest first, by page: for who makes
+        room for the crowd. Names nobody, and is asked by no person. Refuses with PAGE_TOKEN_INVALID.
         """
 
     @_abc_1.abstractmethod
