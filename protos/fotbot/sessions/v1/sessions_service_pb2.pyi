@@ -367,7 +367,12 @@ class RegisterRequest(_message.Message):
 
     WRITE_FIELD_NUMBER: _builtins.int
     SESSION_ID_FIELD_NUMBER: _builtins.int
+    REGISTERED_FIELD_NUMBER: _builtins.int
     session_id: _builtins.int
+    registered: _builtins.bool
+    """Users has told the caller that the actor has finished onboarding, which is never undone.
+    Unset: users is asked.
+    """
     @_builtins.property
     def write(self) -> _write_pb2.WriteContext: ...
     def __init__(
@@ -375,10 +380,11 @@ class RegisterRequest(_message.Message):
         *,
         write: _write_pb2.WriteContext | None = ...,
         session_id: _builtins.int = ...,
+        registered: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["write", b"write"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id", "write", b"write"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["registered", b"registered", "session_id", b"session_id", "write", b"write"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
