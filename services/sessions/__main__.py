@@ -57,6 +57,7 @@ from services.sessions.storage.crowd import SqlCrowd
 from services.sessions.storage.figures import SqlStandings
 from services.sessions.storage.league import SqlLeague, SqlLeagueStore
 from services.sessions.storage.matches import SqlEvenings, SqlPitch
+from services.sessions.storage.openings import SqlOpenings
 from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.store import SqlStore
 from services.sessions.teams import Teams
@@ -172,6 +173,7 @@ def _sessions(parts: Parts) -> Served:
         ask=parts.ask,
         store_of=parts.store_of,
         boards=parts.boards,
+        openings=SqlOpenings(parts.database),
         time_zone=parts.settings.timezone,
     )
     return Served(servicer, add_SessionsServiceServicer_to_server, full_name("sessions"))

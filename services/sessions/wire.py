@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.sessions.domain.entries import Entry, SessionView
 from services.sessions.domain.money import Method, Payment, PaymentStatus
+from services.sessions.domain.openings import Opening
 from services.sessions.domain.refusals import FormatInvalid
 from services.sessions.domain.values import (
     Changes,
@@ -111,12 +112,28 @@ def plan(request: service.CreateSessionRequest) -> Plan:
         capacity=request.capacity,
         squad_size=request.squad_size or USUAL_SQUAD,
         needs_approval=request.needs_approval,
+        registration_opens_at=_opens_at(request),
     )
 
 
 def span(request: service.ListAllSessionsRequest) -> tuple[datetime, datetime]:
     """From when on, and before when."""
     return _moment(request.since), _moment(request.until)
+
+
+def opening_span(request: service.ListOpeningsRequest) -> tuple[datetime, datetime]:
+    """From when on, and before when."""
+    return _moment(request.opens_after), _moment(request.opens_before)
+
+
+def opening(value: Opening) -> service.Opening:
+    """An opening's message."""
+    return service.Opening(
+        session_id=value.session_id,
+        opens_at=timestamp(value.opens_at),
+        capacity=value.capacity,
+        expected_taps=value.expected_taps,
+    )
 
 
 def changes(request: service.EditSessionRequest) -> Changes:
@@ -127,6 +144,7 @@ def changes(request: service.EditSessionRequest) -> Changes:
         ends_at=_moment(request.ends_at) if request.HasField("ends_at") else None,
         price=request.price if request.HasField("price") else None,
         capacity=request.capacity if request.HasField("capacity") else None,
+        registration_opens_at=_opens_at(request),
     )
 
 
@@ -197,6 +215,15 @@ def _fill_session(message: wire.Session, value: Session) -> None:
     message.squad_size = value.squad_size
     message.needs_approval = value.needs_approval
     message.man_of_session_id = value.man_of_session_id or 0
+    if value.registration_opens_at is not None:
+        message.registration_opens_at.seconds = int(value.registration_opens_at.timestamp())
+
+
+def _opens_at(
+    request: service.CreateSessionRequest | service.EditSessionRequest,
+) -> datetime | None:
+    given = request.HasField("registration_opens_at")
+    return _moment(request.registration_opens_at) if given else None
 
 
 def _moment(stamp: Timestamp) -> datetime:

@@ -165,6 +165,7 @@ class MemoryStore:
             capacity=plan.capacity,
             squad_size=plan.squad_size,
             needs_approval=plan.needs_approval,
+            registration_opens_at=plan.registration_opens_at,
             organiser_id=organiser_id,
         )
         self._content.sessions[session.id] = session

@@ -18,10 +18,11 @@ from services.sessions.api.crowds import Leaving, Registering, StoreOf
 from services.sessions.api.seen import Seeing
 from services.sessions.domain import planning
 from services.sessions.domain.boards import Boards
+from services.sessions.domain.openings import Openings
 from services.sessions.domain.rights import must_organise
 from services.sessions.domain.values import Person, SessionId, UserId
 
-MINE_PAGE, ALL_PAGE, VENUES_PAGE = 10, 10, 20
+MINE_PAGE, ALL_PAGE, VENUES_PAGE, OPENINGS_PAGE = 10, 10, 20, 50
 PAST = 5
 
 Context = Any
@@ -44,6 +45,7 @@ class SessionsServicer(SessionsServiceServicer):
         ask: Ask,
         store_of: StoreOf,
         boards: Boards,
+        openings: Openings,
         time_zone: str,
     ) -> None:
         self._once = once
@@ -53,6 +55,7 @@ class SessionsServicer(SessionsServiceServicer):
         self._ask = ask
         self._store_of = store_of
         self._boards = boards
+        self._openings = openings
         self._time_zone = time_zone
 
     async def CreateVenue(
@@ -125,6 +128,19 @@ class SessionsServicer(SessionsServiceServicer):
         return messages.ListAllSessionsResponse(
             sessions=map(wire.session, found[:size]),
             next_page_token=pages.token_after(found[size - 1]) if len(found) > size else "",
+        )
+
+    async def ListOpenings(
+        self, request: messages.ListOpeningsRequest, context: Context
+    ) -> messages.ListOpeningsResponse:
+        """One page of when registration opens."""
+        size = pages.page_size(request.page_size, OPENINGS_PAGE)
+        after = pages.after_opening(request.page_token)
+        span = wire.opening_span(request)
+        found = await self._openings.between(*span, after, size + 1)
+        return messages.ListOpeningsResponse(
+            openings=map(wire.opening, found[:size]),
+            next_page_token=pages.token_after_opening(found[size - 1]) if len(found) > size else "",
         )
 
     async def Register(

@@ -11,7 +11,7 @@ from services.sessions.domain.money import Action, first_due
 from services.sessions.domain.ports import Door, Store
 from services.sessions.domain.refusals import CaptainsBusiness, PlayerAlreadyIn, SessionNotFound
 from services.sessions.domain.rights import must_be_registered
-from services.sessions.domain.rules import must_be_ahead, must_be_planned
+from services.sessions.domain.rules import must_be_ahead, must_be_open, must_be_planned
 from services.sessions.domain.values import (
     EntryStatus,
     Person,
@@ -34,13 +34,15 @@ class Outcome:
 async def register(store: Door, person: Person, session_id: SessionId) -> Outcome:
     """A place, or a place in the queue when there is none.
 
-    Raises NotRegistered, SessionNotFound, SessionCancelled, SessionStarted, PlayerAlreadyIn.
+    Raises NotRegistered, SessionNotFound, SessionCancelled, SessionStarted, RegistrationNotOpen,
+    PlayerAlreadyIn. Who is in already is told so even when the opening was put off since.
     """
     must_be_registered(person)
     locked = await locked_session(store, session_id, person.id)
     must_be_planned(locked.session)
     must_be_ahead(locked.session, locked.now)
     if locked.entry is None:
+        must_be_open(locked.session, locked.now)
         return await admit(store, locked.session, person.id, (person.id,))
     if locked.entry.team_id is not None:
         raise PlayerAlreadyIn("he is in a team's entry", user_id=person.id)

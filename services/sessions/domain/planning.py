@@ -25,6 +25,7 @@ from services.sessions.domain.rules import (
     check_times,
     must_be_ahead,
     must_be_planned,
+    opening,
 )
 from services.sessions.domain.values import (
     Changes,
@@ -61,8 +62,11 @@ async def create_session(store: Store, actor: Person, plan: Plan) -> Session:
     check_capacity(plan.capacity)
     check_price(plan.price)
     check_squad_size(plan.squad_size)
-    check_times(plan.starts_at, plan.ends_at, await store.now())
+    now = await store.now()
+    check_times(plan.starts_at, plan.ends_at, now)
+    opens_at = opening(plan.registration_opens_at, plan.starts_at, now)
     venue = await _free_venue(store, plan.venue_id, plan.starts_at, plan.ends_at)
+    plan = replace(plan, registration_opens_at=opens_at)
     session = await store.open_session(plan, venue, actor.id)
     await store.record(actor.id, "session.create", session_id=session.id, note=venue.name)
     return session
@@ -129,9 +133,24 @@ def _difference(before: Session, after: Session) -> str:
         "ends_at": (f"{before.ends_at:%Y-%m-%d %H:%M}", f"{after.ends_at:%Y-%m-%d %H:%M}"),
         "price": (before.price, after.price),
         "capacity": (before.capacity, after.capacity),
+        "opens_at": (_opening(before), _opening(after)),
     }
     changed = ((name, old, new) for name, (old, new) in named.items() if old != new)
     return ", ".join(f"{name} {old} > {new}" for name, old, new in changed)
+
+
+def _opens_at(before: Session, changes: Changes, now: datetime) -> datetime | None:
+    """Once it is open, it stays as it was unless another moment is asked for; before that, it must
+    be in time for the start, an earlier start too."""
+    asked, kept = changes.registration_opens_at, before.registration_opens_at
+    if asked is None and kept is not None and kept <= now:
+        return kept
+    return opening(asked or kept, changes.starts_at or before.starts_at, now)
+
+
+def _opening(session: Session) -> str:
+    opens_at = session.registration_opens_at
+    return "-" if opens_at is None else f"{opens_at:%Y-%m-%d %H:%M}"
 
 
 async def _edited(store: Store, before: Session, changes: Changes, now: datetime) -> Session:
@@ -144,6 +163,7 @@ async def _edited(store: Store, before: Session, changes: Changes, now: datetime
         ends_at=changes.ends_at or before.ends_at,
         price=before.price if changes.price is None else changes.price,
         capacity=before.capacity if changes.capacity is None else changes.capacity,
+        registration_opens_at=_opens_at(before, changes, now),
     )
     check_capacity(edited.capacity)
     check_price(edited.price)

@@ -75,6 +75,12 @@ class FormatInvalid(Invalid):
     reason = "FORMAT_INVALID"
 
 
+class OpensTooLate(Invalid):
+    """Registration would not open before the start."""
+
+    reason = "OPENS_TOO_LATE"
+
+
 class PageTokenInvalid(Invalid):
     """Not a token that this service gave out."""
 
@@ -109,6 +115,13 @@ class SessionStarted(Conflict):
     """The session has started; what it was is what it is."""
 
     reason = "SESSION_STARTED"
+
+
+class RegistrationNotOpen(Conflict):
+    """It is too early to take a place, whoever asks. Its details: `opens_at`, in seconds since the
+    epoch, and the venue's `time_zone`."""
+
+    reason = "REGISTRATION_NOT_OPEN"
 
 
 class CapacityBelowTaken(Conflict):

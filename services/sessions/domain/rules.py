@@ -7,7 +7,9 @@ from zoneinfo import available_timezones
 from services.sessions.domain.refusals import (
     CapacityInvalid,
     EndsBeforeStart,
+    OpensTooLate,
     PriceInvalid,
+    RegistrationNotOpen,
     SessionCancelled,
     SessionStarted,
     SquadSizeInvalid,
@@ -56,6 +58,15 @@ def check_times(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
         raise TooLong(f"lasts {ends_at - starts_at}", hours=24)
 
 
+def opening(asked: datetime | None, starts_at: datetime, now: datetime) -> datetime | None:
+    """When registration opens; None: at once. Raises OpensTooLate unless it is before the start."""
+    if asked is None or asked <= now:
+        return None
+    if asked >= starts_at:
+        raise OpensTooLate(f"registration opens {asked:%Y-%m-%d %H:%M} UTC")
+    return asked
+
+
 def check_time_zone(name: str) -> None:
     """Raises TimeZoneUnknown unless the IANA database has it."""
     if name not in _time_zones():
@@ -66,6 +77,18 @@ def must_be_planned(session: Session) -> None:
     """Raises SessionCancelled."""
     if session.status is Status.CANCELLED:
         raise SessionCancelled(f"session {session.id} was cancelled")
+
+
+def must_be_open(session: Session, now: datetime) -> None:
+    """Raises RegistrationNotOpen. Its organiser and admins wait like everybody: a place taken early
+    is a place taken from those who come in time."""
+    opens_at = session.registration_opens_at
+    if opens_at is not None and now < opens_at:
+        raise RegistrationNotOpen(
+            f"session {session.id} opens {opens_at:%Y-%m-%d %H:%M} UTC",
+            opens_at=int(opens_at.timestamp()),
+            time_zone=session.venue.time_zone,
+        )
 
 
 def must_be_ahead(session: Session, now: datetime) -> None:

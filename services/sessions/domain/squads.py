@@ -14,7 +14,7 @@ from services.sessions.domain.refusals import (
     TeamNotFound,
 )
 from services.sessions.domain.rights import must_be_registered
-from services.sessions.domain.rules import must_be_ahead, must_be_planned
+from services.sessions.domain.rules import must_be_ahead, must_be_open, must_be_planned
 from services.sessions.domain.values import Person, Session, SessionId, UserId
 
 
@@ -28,7 +28,8 @@ async def register_team(
     """All places, or a place in the queue when there are too few.
 
     Raises NotRegistered, TeamNotFound, NotAllowed, SessionNotFound, SessionCancelled,
-    SessionStarted, PlayersCountWrong, NotAMember, PlayerAlreadyIn, SquadOverCapacity.
+    SessionStarted, RegistrationNotOpen, PlayersCountWrong, NotAMember, PlayerAlreadyIn,
+    SquadOverCapacity.
     """
     must_be_registered(person)
     team = _captains(person, squad)
@@ -40,6 +41,7 @@ async def register_team(
     own = next((entry for entry in entries if entry.team_id == team.id), None)
     if own:
         return outcome(session, person.id, own, already=True)
+    must_be_open(session, locked.now)
     _check_players(session, team, players)
     _must_be_free((person.id, *players), entries)
     return await admit(store, session, person.id, tuple(players), team.id)

@@ -91,23 +91,28 @@ class Plan:
     capacity: int
     squad_size: int = 7
     needs_approval: bool = False
+    registration_opens_at: datetime | None = None
+    """None, and any moment that is not ahead: at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What an edit sets; None leaves a thing as it is."""
+    """What an edit sets; None leaves a thing as it is. Registration that is to open
+    at a moment not ahead opens at once."""
 
     venue_id: VenueId | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     price: int | None = None
     capacity: int | None = None
+    registration_opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """One evening. `turns` counts arrivals, in places and in the queue alike: each takes the next
-    turn under the session's lock, so turns order people without gaps mattering."""
+    turn under the session's lock, so turns order people without gaps mattering. Nobody takes a
+    place before `registration_opens_at`; None: since it was planned."""
 
     id: SessionId
     venue: Venue
@@ -125,6 +130,7 @@ class Session:
     squad_size: int = 7
     needs_approval: bool = False
     man_of_session_id: UserId | None = None
+    registration_opens_at: datetime | None = None
 
     @property
     def free(self) -> int:

@@ -12,7 +12,7 @@ _IDS = ARRAY(BigInteger)
 # As `statements.LOCK_SESSIONS` does it. Each row begins with `rows.SESSION_COLUMNS`.
 LOCK_THEIRS = """
 SELECT id, starts_at, ends_at, format, price, capacity, taken, waitlisted, status, organiser_id,
-  version, turns, squad_size, needs_approval, man_of_session_id, venue_id
+  version, turns, squad_size, needs_approval, man_of_session_id, registration_opens_at, venue_id
 FROM sessions WHERE id = ANY($1::text::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 VENUE_ID = len(rows.SESSION_COLUMNS)
 # Each newcomer, with the id of the entry he is in if he is in one (as `own_entry` finds it). A

@@ -48,6 +48,7 @@ SESSION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     sessions.c.squad_size,
     sessions.c.needs_approval,
     sessions.c.man_of_session_id,
+    sessions.c.registration_opens_at,
 )
 
 
@@ -60,7 +61,7 @@ def session(columns: Sequence[Any], place: Venue) -> Session:
     """From a row that begins with SESSION_COLUMNS."""
     # By place: a row looks for names one by one.
     id_, starts_at, ends_at, kind, price, capacity, taken, waitlisted, status = columns[:9]
-    organiser_id, version, turns, squad_size, needs_approval, man = columns[9:15]
+    organiser_id, version, turns, squad_size, needs_approval, man, opens_at = columns[9:16]
     return Session(
         id=SessionId(id_),
         venue=place,
@@ -78,6 +79,7 @@ def session(columns: Sequence[Any], place: Venue) -> Session:
         squad_size=squad_size,
         needs_approval=needs_approval,
         man_of_session_id=man,
+        registration_opens_at=opens_at,
     )
 
 
@@ -96,6 +98,7 @@ def saved(value: Session) -> dict[str, object]:
         "new_version": value.version,
         "new_turns": value.turns,
         "new_man_of_session_id": value.man_of_session_id,
+        "new_registration_opens_at": value.registration_opens_at,
     }
 
 

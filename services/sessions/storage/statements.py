@@ -70,6 +70,7 @@ SAVED = (
     "version",
     "turns",
     "man_of_session_id",
+    "registration_opens_at",
 )
 SAVE_SESSION = (
     update(sessions)

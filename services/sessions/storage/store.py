@@ -81,6 +81,7 @@ class SqlStore(SqlEntries):
             capacity=plan.capacity,
             squad_size=plan.squad_size,
             needs_approval=plan.needs_approval,
+            registration_opens_at=plan.registration_opens_at,
             organiser_id=organiser_id,
         )
         session = rows.session(made.one(), venue)

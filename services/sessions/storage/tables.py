@@ -73,6 +73,7 @@ sessions = Table(
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("man_of_session_id", BigInteger),
+    Column("registration_opens_at", DateTime(timezone=True)),
     _moment("created_at"),
     # The last guard of the promise that no place is sold twice.
     CheckConstraint("taken BETWEEN 0 AND capacity", name="sessions_taken_check"),
@@ -86,6 +87,13 @@ sessions = Table(
     ),
     Index("sessions_coming_idx", "starts_at", "id", postgresql_where=text("status = 'planned'")),
     Index("sessions_starts_idx", "starts_at", "id"),
+    Index(
+        "sessions_opening_idx",
+        "registration_opens_at",
+        "id",
+        postgresql_where=text("status = 'planned' AND registration_opens_at IS NOT NULL"),
+    ),
+    Index("sessions_venue_idx", "venue_id", "starts_at"),
     Index("sessions_ending_idx", "ends_at", postgresql_where=text("status = 'planned'")),
     Index("sessions_playing_idx", "id", postgresql_where=text("status = 'started'")),
     Index(
