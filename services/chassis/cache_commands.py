@@ -17,7 +17,7 @@ from services.chassis.cache_breaker import Breaker
 from services.chassis.cache_cluster import COMMAND_SECONDS, close, cluster
 from services.chassis.cache_pipeline import Pipeline
 from services.chassis.cache_wire import Word, digest
-from services.chassis.metrics import CACHE_COMMANDS, CACHE_CONNECTIONS
+from services.chassis.metrics import CACHE_BREAKER_OPEN, CACHE_COMMANDS, CACHE_CONNECTIONS
 from services.chassis.seeds import seeds
 from services.chassis.setting_groups import CacheSettings
 
@@ -41,6 +41,7 @@ class Commands:
         self._service = service
         self._breaker = Breaker()
         self._pipeline = Pipeline(commands, seconds, CACHE_COMMANDS.labels(service))
+        CACHE_BREAKER_OPEN.labels(service).set_function(self._breaker.is_open)
         CACHE_CONNECTIONS.labels(service).set_function(lambda: self._pipeline.under_way)
 
     @classmethod

@@ -33,7 +33,11 @@ from services.chassis.db_transactions import (
     position_on,
 )
 from services.chassis.dsn import database_urls, primary_url
-from services.chassis.metrics import DATABASE_CONNECTIONS, DATABASE_READS
+from services.chassis.metrics import (
+    DATABASE_CONNECTIONS,
+    DATABASE_CONNECTIONS_MOST,
+    DATABASE_READS,
+)
 from services.chassis.replicas import Replica, Replicas
 from services.chassis.setting_groups import StoreSettings
 from services.chassis.store_errors import StoreUnavailable, told_apart
@@ -74,6 +78,7 @@ class Database:
             for pool, engine in database.pools().items():
                 in_use = DATABASE_CONNECTIONS.labels(pool)
                 in_use.set_function(engine.pool.checkedout)  # type: ignore[attr-defined]
+                DATABASE_CONNECTIONS_MOST.labels(pool).set(settings.database_pool_max)
             if others:
                 stack.push_async_callback(_ended, asyncio.create_task(database.watch()))
             yield database

@@ -3,10 +3,7 @@
 Imported only where one is named, since it costs a process some 20 MiB.
 """
 
-import asyncio
 import os
-import threading
-from contextlib import suppress
 from importlib.metadata import version
 from uuid import uuid4
 
@@ -29,8 +26,8 @@ class _Ids(RandomIdGenerator):
         return roots.take() or super().generate_trace_id()
 
 
-def set_up(service: str) -> None:
-    """Send what is kept, from now on."""
+def set_up(service: str) -> TracerProvider:
+    """Send what is kept, from now on; the last of it leaves when what is answered is shut down."""
     share = _share_kept()
     roots.keep(share)
     provider = TracerProvider(
@@ -48,25 +45,7 @@ def set_up(service: str) -> None:
     )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-
-
-async def shut_down(seconds: float) -> None:
-    """Send what is still here; give up after this many seconds, since a collector may be away."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        return
-    loop, sent = asyncio.get_running_loop(), asyncio.Event()
-
-    def send() -> None:
-        provider.shutdown()
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(sent.set)
-
-    # Not the executor's thread, for whose end the process would wait.
-    threading.Thread(target=send, daemon=True).start()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await sent.wait()
+    return provider
 
 
 def _share_kept() -> float:

@@ -7,7 +7,7 @@ that could forge a line or paint a terminal. Libraries' own logging goes the sam
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
 import structlog
@@ -22,12 +22,25 @@ PATTERNS = (
     re.compile(r"(?<![\w.-])(?:\+\d(?:[ ()-]{0,2}\d){8,14}|\d(?:[ ()-]{0,2}\d){10,14})(?![\w])"),
 )
 HIDDEN = "[hidden]"
+ERRORS = frozenset({"error", "exception", "critical"})
 # C0 and C1 controls, line and paragraph separators, marks that turn the writing direction.
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Shorter ones would blot out ordinary words.
 SHORTEST_SECRET = 6
 
 _secrets: set[str] = set()
+# Who hears of every error, before it is cleaned and its exception becomes text.
+_listeners: list[Callable[[Mapping[str, Any]], None]] = []
+
+
+def listen(listener: Callable[[Mapping[str, Any]], None]) -> None:
+    """Call `listener` with each line that is an error, from now on."""
+    _listeners.append(listener)
+
+
+def stop_listening(listener: Callable[[Mapping[str, Any]], None]) -> None:
+    """The end of `listen`."""
+    _listeners.remove(listener)
 
 
 def hide(secret: str) -> None:
@@ -61,7 +74,7 @@ def set_up(service: str, stream: TextIO | None = None, level: int = logging.INFO
     )
     out = stream or sys.stdout
     structlog.configure(
-        processors=[*first, *last],
+        processors=[*first, _heard, *last],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(out),
     )
@@ -69,7 +82,11 @@ def set_up(service: str, stream: TextIO | None = None, level: int = logging.INFO
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=first,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            processors=[
+                _library_heard,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *last,
+            ],
         )
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
@@ -98,6 +115,20 @@ def _traced(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
     if context.is_valid:
         event["trace_id"] = f"{context.trace_id:032x}"
         event["span_id"] = f"{context.span_id:016x}"
+    return event
+
+
+def _heard(_logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    if _listeners and method in ERRORS:
+        for listener in _listeners:
+            listener(event)
+    return event
+
+
+def _library_heard(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """A library's words may hold anything, so that only whose they are is told."""
+    name = event["_record"].name
+    _heard(logger, method, {**event, "module": name, "event": f"{name} logged an error"})
     return event
 
 

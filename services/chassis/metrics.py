@@ -6,7 +6,7 @@ A histogram's exemplar is the trace, when the trace is kept.
 from opentelemetry import trace
 from prometheus_client import Counter, Gauge, Histogram
 
-CALL_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+CALL_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 RPC_SERVED_SECONDS = Histogram(
     "fotbot_rpc_served_seconds",
@@ -62,6 +62,12 @@ TASKS = Gauge("fotbot_tasks", "Tasks of the event loop that have not ended.")
 DATABASE_CONNECTIONS = Gauge(
     "fotbot_database_connections_in_use", "Connections checked out of a pool.", ["pool"]
 )
+DATABASE_CONNECTIONS_MOST = Gauge(
+    "fotbot_database_connections_most", "Connections that a pool may have.", ["pool"]
+)
+DATABASE_NO_CONNECTION = Counter(
+    "fotbot_database_no_connection", "Times a pool had no free connection in time."
+)
 DATABASE_READS = Counter(
     "fotbot_database_reads", "Times a server was chosen to read from.", ["server"]
 )
@@ -76,6 +82,9 @@ CACHE_CONNECTIONS = Gauge(
     "Commands under way in the cluster; they share a connection per node.",
     ["service"],
 )
+CACHE_BREAKER_OPEN = Gauge(
+    "fotbot_cache_breaker_open", "1 while the cluster is left alone since it fails.", ["service"]
+)
 CACHE_COMMANDS = Histogram(
     "fotbot_cache_commands",
     "Commands that left together to a node of the cluster.",
@@ -87,6 +96,12 @@ CACHE_AGE_SECONDS = Histogram(
     "Staleness: how long ago a value served from the cache was read; one in 16 is observed.",
     ["service"],
     buckets=(0.01, 0.1, 0.5, 1, 2.5, 5, 10, 20, 40, 80),
+)
+CERTIFICATE_EXPIRES = Gauge(
+    "fotbot_certificate_expires_timestamp_seconds", "When a certificate of ours ends.", ["name"]
+)
+ERROR_REPORTS = Counter(
+    "fotbot_error_reports", "Errors for the error tracker, by what became of them.", ["outcome"]
 )
 
 

@@ -4,21 +4,23 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
 import uvloop
 from pydantic import SecretStr
 
-from services.chassis import logs, telemetry
+from services.chassis import certificates, logs, telemetry
 from services.chassis.health import Health, watch_loop
 from services.chassis.ops import ops_server
 from services.chassis.setting_groups import OpsSettings
 from services.chassis.settings import SettingsError, load
 
 BAD_SETTINGS = 2
-FLUSH_SECONDS = 3.0
+LAST_WORDS_SECONDS = 3.0
 COLLECTOR = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 log = logs.logger(__name__)
@@ -69,15 +71,16 @@ def main(
         sys.exit(BAD_SETTINGS)
     logs.set_up(name)
     _hide_secrets(settings)
-    flush = _traces(name)
-    sys.exit(uvloop.run(_run(name, settings, body, flush)))
+    last_words = [*_traces(name), *_reports(name, settings)]
+    certificates.tell_expiry(os.environ.get("TLS_CERT_FILE"))
+    sys.exit(uvloop.run(_run(name, settings, body, last_words)))
 
 
 async def _run(
     name: str,
     settings: SomeSettings,
     body: Callable[[SomeSettings, Process], Awaitable[None]],
-    flush: Callable[[], Awaitable[None]] | None,
+    last_words: Sequence[Callable[[], None]],
 ) -> int:
     process = Process(name, settings)
     loop = asyncio.get_running_loop()
@@ -95,19 +98,44 @@ async def _run(
         return 1
     finally:
         watching.cancel()
-        if flush:
-            await flush()
+        await asyncio.gather(*(_said(words) for words in last_words))
 
 
-def _traces(name: str) -> Callable[[], Awaitable[None]] | None:
+def _traces(name: str) -> list[Callable[[], None]]:
     """Keep and export them if a collector is named; how to send the last ones."""
     if not any(os.environ.get(variable) for variable in COLLECTOR):
         telemetry.roots.keep(0.0)
-        return None
+        return []
     from services.chassis import exporting  # a process without a collector has no use for it
 
-    exporting.set_up(name)
-    return partial(exporting.shut_down, FLUSH_SECONDS)
+    return [exporting.set_up(name).shutdown]
+
+
+def _reports(name: str, settings: OpsSettings) -> list[Callable[[], None]]:
+    """Tell errors if an error tracker is named; how to send the last ones."""
+    if settings.sentry_dsn is None:
+        return []
+    from services.chassis.sentry import Reports  # costs as much as the exporter
+
+    reports = Reports(settings.sentry_dsn.get_secret_value(), name, settings.sentry_environment)
+    logs.listen(reports.hear)
+    return [partial(reports.close, LAST_WORDS_SECONDS)]
+
+
+async def _said(words: Callable[[], None]) -> None:
+    """Let `words` block for a while in a thread of their own; who they are for may be away."""
+    loop, said = asyncio.get_running_loop(), asyncio.Event()
+
+    def say() -> None:
+        words()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(said.set)
+
+    # Not the executor's thread, for whose end the process would wait.
+    threading.Thread(target=say, daemon=True).start()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS_SECONDS):
+            await said.wait()
 
 
 def _hide_secrets(settings: OpsSettings) -> None:

@@ -1,8 +1,12 @@
 """The settings that several roles share, to be mixed into a role's own."""
 
-from pydantic import Field, SecretStr
+import re
+
+from pydantic import Field, SecretStr, field_validator
 
 from services.chassis.settings import Settings
+
+DSN = re.compile(r"https?://[^@/\s]+@[^@/\s]+/\S*\d+/?")
 
 
 class OpsSettings(Settings):
@@ -16,6 +20,20 @@ class OpsSettings(Settings):
 
     drain_seconds: float = Field(default=5.0, ge=0, le=60)
     """Between turning unready and refusing calls: longer than endpoints take to spread."""
+
+    sentry_dsn: SecretStr | None = None
+    """Where errors are told, without anything personal. Unset or empty: nowhere."""
+
+    sentry_environment: str = "production"
+    """What tells this installation's errors from another's there."""
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _is_dsn(cls, dsn: SecretStr | None) -> SecretStr | None:
+        given = dsn.get_secret_value() if dsn else ""
+        if given and not DSN.fullmatch(given):
+            raise ValueError("no address of the form https://key@host/project")
+        return dsn if given else None
 
 
 class GrpcSettings(Settings):

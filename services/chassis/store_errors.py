@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.chassis.errors import Unavailable
+from services.chassis.metrics import DATABASE_NO_CONNECTION
 
 # https://www.postgresql.org/docs/18/errcodes-appendix.html
 BUSY = frozenset({"55P03", "40P01", "40001"})
@@ -36,6 +37,7 @@ def told_apart() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:
+        DATABASE_NO_CONNECTION.inc()
         raise StoreBusy("no free database connection") from error
     except DBAPIError as error:
         refusal = _refusal(_code(error.orig), lost=error.connection_invalidated)

@@ -10,8 +10,8 @@ UPDATES = Counts(
 )
 UPDATE_SECONDS = Timings(
     "fotbot_update_seconds",
-    "From an update's arrival to its answer.",
-    ["outcome"],
+    "From an update's arrival to its answer, by kind and what became of it.",
+    ["kind", "outcome"],
     buckets=CALL_BUCKETS,
 )
 HANDLER_SECONDS = Timings(
@@ -23,12 +23,16 @@ HANDLER_SECONDS = Timings(
 WEBHOOK_RESPONSES = Counts(
     "fotbot_webhook_responses", "Answers of the webhook by HTTP status.", ["status"]
 )
+# There from the start: a rate does not see the first of a row that was not there before.
+for _status in ("200", "503"):
+    WEBHOOK_RESPONSES.labels(_status)
 BAD_INPUT = Counter("fotbot_bad_input", "What came in and was no update.", ["fault"])
 ADMISSIONS = Counts(
     "fotbot_admissions", "Verdicts of the limit per person, and who gave them.", ["verdict", "by"]
 )
 HELD_BACK = Gauge("fotbot_updates_held_back", "Updates answered 503 that are still to come again.")
 QUARANTINED = Counter("fotbot_updates_quarantined", "Updates put into quarantine.", ["outcome"])
+QUARANTINED_KEPT, QUARANTINED_LOST = QUARANTINED.labels("kept"), QUARANTINED.labels("lost")
 SCREENS = Counter("fotbot_screens_handed_over", "Screens given to the sender.", ["outcome"])
 FITTED = Counter("fotbot_answers_fitted", "Answers beyond Telegram's limits, cut to fit.", ["part"])
 CONVERSATION_RACES = Counter(

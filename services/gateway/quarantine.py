@@ -13,7 +13,7 @@ from services.chassis.deadline import budget
 from services.chassis.errors import RemoteRefusal, Unanswered
 from services.chassis.telemetry import traceparent
 from services.gateway.background import Background
-from services.gateway.metrics import QUARANTINED
+from services.gateway.metrics import QUARANTINED_KEPT, QUARANTINED_LOST
 
 if TYPE_CHECKING:
     from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceAsyncStub
@@ -56,9 +56,9 @@ class Quarantine:
                 log.warning("an update is not in quarantine yet", attempt=attempt, error=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
-                QUARANTINED.labels("kept").inc()
+                QUARANTINED_KEPT.inc()
                 return
-        QUARANTINED.labels("lost").inc()
+        QUARANTINED_LOST.inc()
         log.error("an update could not be put into quarantine", update_id=request.update_id)
 
 

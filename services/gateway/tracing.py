@@ -65,4 +65,5 @@ class Observed:
 
 @cache
 def _bound(kind: Kind, outcome: Outcome) -> tuple[Count, Timing]:
-    return UPDATES.labels(kind.value, outcome.value), UPDATE_SECONDS.labels(outcome.value)
+    labels = (kind.value, outcome.value)
+    return UPDATES.labels(*labels), UPDATE_SECONDS.labels(*labels)

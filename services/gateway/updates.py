@@ -112,6 +112,7 @@ class Updates:
     def _no_update(self, bot: Bot, update_id: int | None, raw: bytes, fault: NotAnUpdate) -> Reply:
         """Sending it again would not help; a developer may look at it."""
         BAD_INPUT.labels("not an update").inc()
+        log.error("what Telegram brought is no update", exc_info=fault)
         self.quarantine.put(bot.bot_id, update_id, raw, fault)
         return Reply(status=200)
 

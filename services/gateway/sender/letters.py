@@ -14,6 +14,7 @@ from fotbot.sender.v1.notice_pb2 import Notice
 from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.errors import RemoteRefusal, Unanswered, Unavailable
+from services.chassis.metrics import observe
 from services.gateway.sender import metrics, timing
 from services.gateway.sender.book import Book
 from services.gateway.sender.changes import AnyChange, Ended, GivenUp, Postponed, Rested
@@ -136,6 +137,8 @@ class LetterBox:
                 metrics.REPEATED.inc()
                 change = Postponed(claim=claim, seconds=backoff(claim.attempts))
         await self._book.note([change])
+        if not isinstance(change, Postponed):
+            _observe_age(letter, self._clock())
 
     async def give_back(self, letters: Iterable[Letter]) -> None:
         """Let other senders have them at once."""
@@ -208,6 +211,11 @@ class LetterBox:
 def backoff(attempts: int) -> float:
     """Seconds until the next attempt: 1, 2, 4, ..., 60."""
     return min(FIRST_DELAY * 2.0 ** min(attempts - 1, 10), LONGEST_DELAY)
+
+
+def _observe_age(letter: Letter, now: datetime) -> None:
+    seconds = max(0.0, (now - letter.claim.due_at).total_seconds())
+    observe(metrics.NOTICE_AGE_SECONDS, seconds, letter.rank.name.lower())
 
 
 def _nameless(notices: Iterable[Notice]) -> set[int]:

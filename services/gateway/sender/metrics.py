@@ -16,9 +16,22 @@ REPEATED = Counter(
     "fotbot_sender_repeated",
     "Notices sent again without knowing whether they had arrived: the possible duplicates.",
 )
-NOTICES_OPEN = Gauge("fotbot_sender_notices_open", "Notices without Telegram's verdict.")
+NOTICES_OPEN = Gauge(
+    "fotbot_sender_notices_open", "Notices without Telegram's verdict, by rank.", ["rank"]
+)
 NOTICES_OLDEST_SECONDS = Gauge(
-    "fotbot_sender_notices_oldest_seconds", "Age of the oldest notice without a verdict."
+    "fotbot_sender_notices_oldest_seconds",
+    "How long the oldest notice without a verdict is due, by rank.",
+    ["rank"],
+)
+NOTICE_AGE_SECONDS = Histogram(
+    "fotbot_sender_notice_age_seconds",
+    "From a notice's being due (a night's rest over) to Telegram's verdict, by rank.",
+    ["rank"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800),
+)
+TOKEN_REFUSED = Gauge(
+    "fotbot_sender_token_refused", "1 while Telegram answers that it does not know the token."
 )
 SCREENS_WAITING = Gauge("fotbot_sender_screens_waiting", "Screens in memory, not sent yet.")
 SCREENS_DROPPED = Counter(

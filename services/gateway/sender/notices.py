@@ -5,7 +5,7 @@ when and by whom, is decided by the database's clock. One that rests waits for t
 nothing waits for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -52,17 +52,20 @@ class Claim:
     traceparent: str
     attempts: int
     claimed_until: datetime
+    due_at: datetime
+    """Since when it should be with Telegram; a night's rest does not count."""
+
     taken_over: bool
     """Another sender, or an earlier life of this one, held it and left no verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
-    """How many notices are open, and for how many seconds the oldest has been; those that rest
-    are left out."""
+    """How many notices of a rank are open, and for how many seconds the oldest has been due; those
+    that rest are left out."""
 
-    waiting: int
-    oldest_seconds: float
+    waiting: int = 0
+    oldest_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,5 +113,5 @@ class NoticeStore(Protocol):
     async def sweep(self, age: timedelta) -> int:
         """Forget what was settled longer ago than `age`; answers how many."""
 
-    async def depth(self) -> Depth:
-        """What is still open."""
+    async def depth(self) -> Mapping[Rank, Depth]:
+        """What is still open, of every rank."""

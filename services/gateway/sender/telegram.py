@@ -1,27 +1,29 @@
 """The Bot API over HTTP: a method and its parameters in, a verdict out.
 
-The token is in every address, so nothing of the client's (addresses, exceptions) leaves this
-module. The client is reqwest, since a call through aiohttp costs as much as all else that a screen
-does, twice (`python -m tests.bench.sender_alone`).
+The token is in every address, so nothing of an address leaves this module. How the bytes travel is
+in lines.py.
 """
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Self
 
 import msgspec
 from pydantic import SecretStr
-from pyreqwest.bytes import Bytes
-from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import PyreqwestError
 
-from services.gateway.sender.verdicts import Sent, Throttled, Unclear, Verdict, verdict_of
+from services.gateway.sender.lines import Lines, NoAnswer
+from services.gateway.sender.metrics import TOKEN_REFUSED
+from services.gateway.sender.verdicts import (
+    TOKEN_STATUSES,
+    Sent,
+    Throttled,
+    Unclear,
+    Verdict,
+    verdict_of,
+)
 
 CALL_SECONDS = 10.0
-CONNECT_SECONDS = 3.0
-IDLE_SECONDS = 30.0
 
 
 class TelegramSilent(Exception):
@@ -36,13 +38,24 @@ class Bot:
     username: str
 
 
+class _Taken(msgspec.Struct):
+    """As much as is read of a usual answer, whose result is the whole message."""
+
+    ok: bool
+
+
+_taken = msgspec.json.Decoder(_Taken).decode
+_written = msgspec.json.Encoder().encode
+
+
 class BotApi:
     """One bot's calls to Telegram, each with a deadline of ten seconds."""
 
-    def __init__(self, client: Client, address: str, token: SecretStr) -> None:
-        self._client = client
-        self._address = address.rstrip("/")
+    def __init__(self, lines: Lines, token: SecretStr) -> None:
+        self._lines = lines
         self._token = token
+        self._heads: dict[str, bytes] = {}
+        self._is_refused = False
 
     @classmethod
     @asynccontextmanager
@@ -50,27 +63,29 @@ class BotApi:
         cls, address: str, token: SecretStr, call_seconds: float = CALL_SECONDS
     ) -> AsyncIterator[Self]:
         """Keeps connections to Telegram while the block runs."""
-        building = (
-            ClientBuilder()
-            .default_headers({"Content-Type": "application/json"})
-            .timeout(timedelta(seconds=call_seconds))
-            .connect_timeout(timedelta(seconds=CONNECT_SECONDS))
-            .pool_idle_timeout(timedelta(seconds=IDLE_SECONDS))
-            .follow_redirects(False)
-            .http1_only()
-            .no_proxy()
-        )
-        async with building.build() as client:
-            yield cls(client, address, token)
+        lines = Lines(address, call_seconds)
+        try:
+            yield cls(lines, token)
+        finally:
+            lines.close()
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
         """Make one call. Never raises: what goes wrong on the way is Unclear."""
-        answer = await self._ask(method, parameters)
+        try:
+            status, body = await self._post(method, parameters)
+        except NoAnswer as error:
+            return Unclear(reason=str(error))
+        if status == 200 and _is_taken(body):
+            return Sent()
+        answer = _read(status, body)
         return answer if isinstance(answer, Unclear) else verdict_of(*answer)
 
     async def get_me(self) -> Bot:
         """Who the bot is. Raises TelegramSilent."""
-        answer = await self._ask("getMe", {})
+        try:
+            answer = _read(*await self._post("getMe", {}))
+        except NoAnswer as error:
+            raise TelegramSilent(str(error)) from None
         if isinstance(answer, Unclear):
             raise TelegramSilent(answer.reason)
         verdict = verdict_of(*answer)
@@ -81,22 +96,33 @@ class BotApi:
                 raise TelegramSilent(f"asked to come back in {seconds:.0f} s")
         raise TelegramSilent(getattr(verdict, "reason", "an answer that names no bot"))
 
-    async def _ask(
-        self, method: str, parameters: Mapping[str, Any]
-    ) -> tuple[int, dict[str, Any]] | Unclear:
-        url = f"{self._address}/bot{self._token.get_secret_value()}/{method}"
-        body = msgspec.json.encode(parameters)
-        try:
-            response = await self._client.post(url).body_bytes(body).build().send()
-            return _read(response.status, await response.bytes())
-        except (PyreqwestError, OSError) as error:
-            return Unclear(reason=type(error).__name__)
+    async def _post(self, method: str, parameters: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Raises NoAnswer."""
+        head = self._heads.get(method)
+        if head is None:
+            path = f"/bot{self._token.get_secret_value()}/{method}"
+            head = self._heads[method] = self._lines.head(path)
+        answer = await self._lines.post(head, _written(parameters))
+        self._note_refusal(answer.status in TOKEN_STATUSES)
+        return answer
+
+    def _note_refusal(self, is_refused: bool) -> None:
+        if is_refused is not self._is_refused:
+            self._is_refused = is_refused
+            TOKEN_REFUSED.set(is_refused)
 
 
-def _read(status: int, text: Bytes) -> tuple[int, dict[str, Any]] | Unclear:
+def _is_taken(body: bytes) -> bool:
+    try:
+        return _taken(body).ok
+    except (ValueError, RecursionError):
+        return False
+
+
+def _read(status: int, body: bytes) -> tuple[int, dict[str, Any]] | Unclear:
     """A body that is no JSON object comes from something between Telegram and us."""
     try:
-        body = msgspec.json.decode(text)
+        read = msgspec.json.decode(body)
     except (ValueError, RecursionError):
-        body = None
-    return (status, body) if isinstance(body, dict) else Unclear(reason=f"{status} without JSON")
+        read = None
+    return (status, read) if isinstance(read, dict) else Unclear(reason=f"{status} without JSON")

@@ -48,9 +48,10 @@ class Upkeep:
     async def measure(self) -> None:
         """Set the gauges of the open notices."""
         async with self._database.write() as transaction:
-            depth = await self._notices(transaction).depth()
-        metrics.NOTICES_OPEN.set(depth.waiting)
-        metrics.NOTICES_OLDEST_SECONDS.set(depth.oldest_seconds)
+            depths = await self._notices(transaction).depth()
+        for rank, depth in depths.items():
+            metrics.NOTICES_OPEN.labels(rank.name.lower()).set(depth.waiting)
+            metrics.NOTICES_OLDEST_SECONDS.labels(rank.name.lower()).set(depth.oldest_seconds)
 
     async def sweep(self) -> None:
         """Forget settled notices and quarantined updates after seven days."""

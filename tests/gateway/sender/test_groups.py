@@ -326,6 +326,6 @@ async def test_those_whose_rest_is_over_are_woken_part_by_part(world: World) -> 
         for claim in await store.claim(10, timedelta(seconds=20), Rank.BULK):
             await store.rest([claim], datetime.now(UTC) - timedelta(seconds=claim.user_id))
         assert await store.claim(10, timedelta(seconds=20), Rank.BULK) == []
-        assert (await store.depth()).waiting == 0
+        assert not any(depth.waiting for depth in (await store.depth()).values())
         assert [await store.wake(3), await store.wake(3), await store.wake(3)] == [3, 2, 0]
         assert len(await store.claim(10, timedelta(seconds=20), Rank.BULK)) == 5

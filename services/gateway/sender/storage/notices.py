@@ -15,6 +15,7 @@ from sqlalchemy import (
     Update,
     and_,
     any_,
+    case,
     cast,
     delete,
     exists,
@@ -96,6 +97,7 @@ class SqlNotices:
                 traceparent=row.traceparent,
                 attempts=row.attempts,
                 claimed_until=row.claimed_until,
+                due_at=row.next_attempt_at if row.attempts == 1 else row.created_at,
                 taken_over=row.state_before == State.SENDING,
             )
             for row in sorted(rows, key=lambda row: int(row.seq))
@@ -177,14 +179,25 @@ class SqlNotices:
         old = delete(notices).where(notices.c.settled_at < func.now() - age)
         return len((await self._transaction.execute(old.returning(notices.c.notice_id))).all())
 
-    async def depth(self) -> Depth:
+    async def depth(self) -> Mapping[Rank, Depth]:
         """See NoticeStore."""
-        age = extract("epoch", func.now() - func.min(notices.c.created_at))
-        statement = select(
-            func.count().label("waiting"), func.coalesce(age, 0.0).label("oldest")
-        ).where(notices.c.state.in_(_OPEN), ~notices.c.rests)
-        [found] = (await self._transaction.execute(statement)).all()
-        return Depth(waiting=found.waiting, oldest_seconds=float(found.oldest))
+        # Nobody has tried it yet, or the first try is under way: due since its rest was over.
+        is_new = or_(
+            notices.c.attempts == 0,
+            and_(notices.c.attempts == 1, notices.c.state == State.SENDING),
+        )
+        due_at = case((is_new, notices.c.next_attempt_at), else_=notices.c.created_at)
+        age = extract("epoch", func.now() - func.min(due_at))
+        statement = (
+            select(notices.c.rank, func.count().label("waiting"), age.label("oldest"))
+            .where(notices.c.state.in_(_OPEN), ~notices.c.rests)
+            .group_by(notices.c.rank)
+        )
+        found = {
+            Rank(row.rank): Depth(waiting=row.waiting, oldest_seconds=max(0.0, float(row.oldest)))
+            for row in await self._transaction.execute(statement)
+        }
+        return {rank: found.get(rank, Depth()) for rank in Rank}
 
 
 def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
