@@ -19,17 +19,23 @@ app.kubernetes.io/component: {{ . }}
 {{- end }}
 {{- end -}}
 
-{{/* Of {root, component}, or of the root alone for what belongs to no component. */}}
-{{- define "fotbot.labels" -}}
+{{/* Of {root, component}, or of the root alone for what belongs to no component. A pod's say nothing
+of the chart: it restarts for a reason of its own alone. */}}
+{{- define "fotbot.podLabels" -}}
 {{- $root := .root | default . -}}
 {{ include "fotbot.selector" (dict "root" $root "component" .component) }}
 app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: fotbot
 app.kubernetes.io/managed-by: {{ $root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
 {{- with $root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{- define "fotbot.labels" -}}
+{{- $root := .root | default . -}}
+{{ include "fotbot.podLabels" . }}
+helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{- define "fotbot.image" -}}

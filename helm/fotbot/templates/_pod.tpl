@@ -31,7 +31,7 @@ capabilities:
 {{- with $role.schema -}}
 {{- $secret := include "fotbot.databaseSecret" $root -}}
 {{- $sources = append $sources (dict "env" "DATABASE_URL" "secret" $secret "key" (printf "database-url-%s" .)) -}}
-{{- if $root.Values.database.replica -}}
+{{- if include "fotbot.hasReplica" $root -}}
 {{- $sources = append $sources (dict "env" "DATABASE_REPLICA_URL" "secret" $secret "key" (printf "database-replica-url-%s" .)) -}}
 {{- end -}}
 {{- end -}}
@@ -103,7 +103,7 @@ capabilities:
 {{- if $role.schema }}
 - name: DATABASE_POOL_MAX
   value: {{ include "fotbot.text" .values.poolMax | quote }}
-{{- if $root.Values.database.replica }}
+{{- if include "fotbot.hasReplica" $root }}
 - name: DATABASE_REPLICA_MOST_LAG_SECONDS
   value: {{ include "fotbot.text" $root.Values.database.replicaMostLagSeconds | quote }}
 {{- end }}
@@ -118,6 +118,10 @@ capabilities:
   value: /run/tls/ca.crt
 - name: TLS_TRUST_DOMAIN
   value: {{ $root.Values.mtls.trustDomain }}
+{{- end }}
+{{- if and $root.Values.sentry.enabled $root.Values.telemetry.environment }}
+- name: SENTRY_ENVIRONMENT
+  value: {{ $root.Values.telemetry.environment | quote }}
 {{- end }}
 {{- with $root.Values.telemetry }}
 {{- if .otlpEndpoint }}

@@ -8,6 +8,10 @@
 {{- include "fotbot.fullname" . }}-valkey
 {{- end -}}
 
+{{- define "fotbot.hasReplica" -}}
+{{- if or .Values.database.replica .Values.demo.enabled -}}yes{{- end -}}
+{{- end -}}
+
 {{/* Migrations are hooks only where the database is there before the release. */}}
 {{- define "fotbot.migrationsAreHooks" -}}
 {{- if and .Values.migrations.useHelmHooks (not .Values.demo.enabled) (not .Values.cnpg.enabled) -}}yes{{- end -}}

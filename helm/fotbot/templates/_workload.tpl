@@ -27,7 +27,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "fotbot.labels" $named | nindent 8 }}
+        {{- include "fotbot.podLabels" $named | nindent 8 }}
         fotbot.io/process: "true"
         {{- with $values.podLabels }}
         {{- toYaml . | nindent 8 }}
