@@ -10,6 +10,8 @@ from services.local.telegram.telegram import Telegram
 
 LONGEST_ANSWER = 200
 MOST_COMMANDS = 100
+LONGEST_DESCRIPTION = 512
+LONGEST_SHORT_DESCRIPTION = 120
 
 
 def get_me(telegram: Telegram, params: Params) -> Json:
@@ -48,6 +50,46 @@ def set_my_commands(telegram: Telegram, params: Params) -> bool:
 
 def get_my_commands(telegram: Telegram, params: Params) -> Any:
     return telegram.store.setting(_commands_key(params), [])
+
+
+def delete_my_commands(telegram: Telegram, params: Params) -> bool:
+    telegram.store.set_setting(_commands_key(params), [])
+    telegram.events.publish({"type": "commands"})
+    return True
+
+
+def set_my_description(telegram: Telegram, params: Params) -> bool:
+    return _set_text(telegram, params, "description", LONGEST_DESCRIPTION)
+
+
+def get_my_description(telegram: Telegram, params: Params) -> Json:
+    return _text(telegram, params, "description")
+
+
+def set_my_short_description(telegram: Telegram, params: Params) -> bool:
+    return _set_text(telegram, params, "short_description", LONGEST_SHORT_DESCRIPTION)
+
+
+def get_my_short_description(telegram: Telegram, params: Params) -> Json:
+    return _text(telegram, params, "short_description")
+
+
+def _set_text(telegram: Telegram, params: Params, name: str, longest: int) -> bool:
+    text = params.text(name) or ""
+    if utf16.length(text) > longest:
+        raise bad_request("DESCRIPTION_TOO_LONG")
+    telegram.store.set_setting(_text_key(params, name), text)
+    return True
+
+
+def _text(telegram: Telegram, params: Params, name: str) -> Json:
+    """Falls back to what everybody sees, as the real one does."""
+    everybody = telegram.store.setting(f"{name}:", "")
+    return {name: telegram.store.setting(_text_key(params, name)) or everybody}
+
+
+def _text_key(params: Params, name: str) -> str:
+    return f"{name}:{params.text('language_code') or ''}"
 
 
 def _commands_key(params: Params) -> str:
