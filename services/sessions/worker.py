@@ -1,5 +1,5 @@
 """`python -m services.sessions.worker`: hands notices and broadcasts to the sender, reminds people,
-forgets old requests and jobs."""
+forgets old requests and jobs, tells how the league stands."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.sweeping import FORGET, forgetting
 from services.sessions.audience import Everybody
+from services.sessions.counting import counting
 from services.sessions.handing_over import HandingOver
 from services.sessions.migrate import STORAGE
 from services.sessions.reminding import REMIND, reminding
@@ -43,7 +44,8 @@ async def worker(settings: WorkerSettings, process: Process) -> None:
         process.health.require("schema", schema_is_current(database, STORAGE))
         process.health.report("postgres", jobs.is_connected)
         process.started()
-        await jobs.run(process.stopping)
+        async with counting(database):
+            await jobs.run(process.stopping)
 
 
 if __name__ == "__main__":
