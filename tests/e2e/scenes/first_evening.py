@@ -6,7 +6,12 @@ from dataclasses import replace
 from aiogram.filters.callback_data import CallbackData
 
 from services.gateway.features.cancel.callbacks import LeaveConversation
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
+from services.gateway.features.create_session.callbacks import (
+    AskOpening,
+    Choose,
+    ConfirmCreation,
+    StepBack,
+)
 from services.gateway.features.edit_session.callbacks import (
     Amend,
     AskCancelling,
@@ -55,6 +60,13 @@ def creating(step: str, answer: str | CallbackData) -> Setting:
         return await as_admin(given, "/create", *before)(world)
 
     return scene
+
+
+async def opening_aside(world: World) -> Scene:
+    """The admin is asked when registration opens, before he opens a session."""
+    answers = {**CREATION, "venue": f"Scene {next(IDS)}"}
+    before = [answers[name] for name in STEPS[:-1]]
+    return await as_admin("now", "/create", *before, AskOpening())(world)
 
 
 def at_session(data: Callable[[int], CallbackData], *, joined: bool = False) -> Setting:
@@ -183,6 +195,8 @@ FIRST_EVENING: dict[str, Setting] = {
     "create_session cs": creating("format", Choose(step="format", value="5")),
     "create_session cb": creating("price", StepBack(step="price")),
     "create_session cc": creating("confirm", ConfirmCreation()),
+    "create_session ck": creating("confirm", AskOpening()),
+    "create_session create.opens": opening_aside,
     **{f"create_session create.{step}": creating(step, "") for step in STEPS},
     "edit_session eo": editing(None, lambda of: OpenEditing(session_id=of)),
     "edit_session ef": editing(None, lambda of: EditField(session_id=of, field="price")),
@@ -194,6 +208,7 @@ FIRST_EVENING: dict[str, Setting] = {
     "edit_session edit.venue": moving_house,
     "edit_session edit.price": editing("price", "0"),
     "edit_session edit.capacity": editing("capacity", "7"),
+    "edit_session edit.opens": editing("opens", "now"),
     "group group": newcomer(act=lambda to: in_group(to, "/help")),
     "help /help": says("/help"),
     "help menu.help": says(EN("menu.help")),

@@ -48,7 +48,8 @@ async def test_the_card_leads_to_what_can_be_changed() -> None:
     answer = await handlers.opened(organiser(Desk()), OpenEditing(session_id=12))
     assert answer.screen
     labels = [button.text for row in answer.screen.buttons for button in row]
-    assert labels[:5] == ["🕗 Time", "🏟 Venue", "💰 Price", "👥 Places", "❌ Cancel the session"]
+    fields = ["🕗 Time", "🏟 Venue", "💰 Price", "👥 Places", "🔓 Opening"]
+    assert labels[:6] == [*fields, "❌ Cancel the session"]
 
 
 @pytest.mark.parametrize("field", ["day", "venue", "price", "capacity"])

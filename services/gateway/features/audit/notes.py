@@ -22,6 +22,7 @@ FIELDS: Mapping[str, str] = {
     "ends_at": "audit.field.ends_at",
     "price": "audit.field.price",
     "capacity": "audit.field.capacity",
+    "opens_at": "audit.field.opens_at",
     "payee": "audit.field.payee",
     "requisites": "audit.field.requisites",
     "default_price": "audit.field.default_price",

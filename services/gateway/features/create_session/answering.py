@@ -7,6 +7,7 @@ from fotbot.sessions.v1.session_pb2 import Venue
 
 from services.gateway.calls import Call
 from services.gateway.conversations import Conversation
+from services.gateway.features.create_session import opening
 from services.gateway.features.create_session.reading import READERS, Answers, Unclear
 from services.gateway.texts.typed import line
 
@@ -43,7 +44,9 @@ async def venues(call: Call, most: int = VENUES) -> Sequence[Venue]:
 
 
 def _read(call: Call, conversation: Conversation, text: str) -> Answers:
-    return READERS[conversation.step](text, conversation.data, call.now)
+    asks_opening = conversation.step == opening.STEP
+    reader = opening.read_opening if asks_opening else READERS[conversation.step]
+    return reader(text, conversation.data, call.now)
 
 
 def _venue(venue: Venue) -> Answers:

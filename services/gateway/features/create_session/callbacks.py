@@ -14,6 +14,10 @@ class ConfirmCreation(CallbackData, prefix="cc"):
     """Opens the session as it was put together."""
 
 
+class AskOpening(CallbackData, prefix="ck"):
+    """Asks when registration opens; until then it opens at once."""
+
+
 class StepBack(CallbackData, prefix="cb"):
     """Back from this step to the one before it; of no effect at another step."""
 

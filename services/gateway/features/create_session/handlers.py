@@ -12,8 +12,19 @@ from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call, Role
 from services.gateway.conversations import ENDED, Conversation
-from services.gateway.features.create_session import answering, questions, reading, screens
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
+from services.gateway.features.create_session import (
+    answering,
+    opening,
+    questions,
+    reading,
+    screens,
+)
+from services.gateway.features.create_session.callbacks import (
+    AskOpening,
+    Choose,
+    ConfirmCreation,
+    StepBack,
+)
 from services.gateway.features.create_session.questions import Option
 from services.gateway.features.create_session.reading import Answers, Unclear
 from services.gateway.features.feature import Said
@@ -31,6 +42,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "SQUAD_SIZE_INVALID": ("squad",),
     "PRICE_INVALID": ("price",),
     "CAPACITY_INVALID": ("capacity",),
+    "OPENS_TOO_LATE": (opening.STEP,),
 }
 """Which answers a refusal throws out: these questions are asked again, the others are not."""
 
@@ -81,8 +93,18 @@ async def went_back(call: Call, data: StepBack) -> Answer:
         return replace(await begun(call), toast=call.texts.toast("conversation.lost"))
     if conversation.place != f"{NAME}.{data.step}" or data.step == screens.STEPS[0]:
         return stale(call)
-    before = screens.STEPS[screens.STEPS.index(data.step) - 1]
+    before = screens.before(data.step)
     return await _ask(call, _without(conversation, BROUGHT.get(before, (before,))))
+
+
+async def asked_opening(call: Call, _data: AskOpening) -> Answer:
+    """Aside: who does not ask opens registration at once."""
+    conversation = call.conversation
+    if conversation is None:
+        return replace(await begun(call), toast=call.texts.toast("conversation.lost"))
+    if conversation.place != f"{NAME}.{screens.CONFIRM}":
+        return stale(call)
+    return await _ask(call, conversation.at(opening.STEP))
 
 
 async def confirmed(call: Call, _data: ConfirmCreation) -> Answer:
@@ -141,6 +163,7 @@ async def _offered(call: Call, conversation: Conversation) -> Sequence[Option]:
 
 
 def _creation(call: Call, data: Answers) -> sessions_service_pb2.CreateSessionRequest:
+    opens_at = opening.opens_at(data)
     return sessions_service_pb2.CreateSessionRequest(
         write=call.write(0),
         venue_id=int(data["venue"]),
@@ -151,6 +174,7 @@ def _creation(call: Call, data: Answers) -> sessions_service_pb2.CreateSessionRe
         capacity=int(data["capacity"]),
         squad_size=int(data["squad"]),
         needs_approval=data["approval"] == "1",
+        registration_opens_at=timestamp(opens_at) if opens_at else None,
     )
 
 

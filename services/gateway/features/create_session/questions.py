@@ -8,6 +8,7 @@ from fotbot.sessions.v1.session_pb2 import Venue
 
 from services.gateway.answers import Button
 from services.gateway.features.cancel.callbacks import LeaveConversation
+from services.gateway.features.create_session import opening
 from services.gateway.features.create_session.reading import PLACES, Answers, starts
 from services.gateway.features.sessions import views
 from services.gateway.texts import Texts, dates
@@ -41,6 +42,7 @@ def options(step: str, data: Answers, now: datetime, texts: Texts) -> Sequence[O
             (texts.plain("create.approval.no"), "no"),
             (texts.plain("create.approval.yes"), "yes"),
         ],
+        opening.STEP: lambda: opening.opening_options(data, now, texts),
     }
     return offers[step]()
 
@@ -108,6 +110,8 @@ def summary(data: Answers, texts: Texts) -> str:
         lines.append(texts("create.chosen.places", places=places))
     if data.get("approval") == "1":
         lines.append(texts("create.chosen.approval"))
+    if opens_at := opening.opens_at(data):
+        lines.append(texts("create.chosen.opens", when=opening.shown_opening(opens_at, texts)))
     return "\n".join(lines)
 
 

@@ -1,8 +1,14 @@
 """Which input leads to the conversation that opens a session."""
 
 from services.gateway.features.create_session import handlers
-from services.gateway.features.create_session.callbacks import Choose, ConfirmCreation, StepBack
+from services.gateway.features.create_session.callbacks import (
+    AskOpening,
+    Choose,
+    ConfirmCreation,
+    StepBack,
+)
 from services.gateway.features.create_session.handlers import NAME
+from services.gateway.features.create_session.opening import STEP
 from services.gateway.features.create_session.screens import STEPS
 from services.gateway.features.ending import ending
 from services.gateway.features.feature import Feature
@@ -16,6 +22,7 @@ FEATURE = Feature(
         Choose: ending(handlers.chosen),
         StepBack: ending(handlers.went_back),
         ConfirmCreation: ending(handlers.confirmed),
+        AskOpening: ending(handlers.asked_opening),
     },
-    steps={f"{NAME}.{step}": ending(handlers.said) for step in STEPS},
+    steps={f"{NAME}.{step}": ending(handlers.said) for step in (*STEPS, STEP)},
 )

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from fotbot.sessions.v1 import sessions_service_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.gateway.answers import Answer
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED, Conversation
-from services.gateway.features.create_session import answering, questions, reading
+from services.gateway.features.create_session import answering, opening, questions, reading
 from services.gateway.features.create_session.handlers import stale, timestamp
 from services.gateway.features.create_session.reading import Answers, Unclear
 from services.gateway.features.edit_session import screens
@@ -22,6 +23,7 @@ from services.gateway.features.feature import Said
 from services.gateway.features.sessions import views
 from services.gateway.features.sessions.card import card
 from services.gateway.features.sessions.handlers import look
+from services.gateway.texts import dates
 
 NAME = "edit"
 
@@ -41,6 +43,9 @@ async def asked(call: Call, data: EditField) -> Answer:
         "squad": str(session.squad_size),
         "minutes": str((views.ends(session) - views.starts(session)) // timedelta(minutes=1)),
     }
+    if data.field == opening.STEP:
+        begins = dates.local(views.starts(session), kept["zone"])
+        kept |= {"day": f"{begins:%Y-%m-%d}", "time": f"{begins:%H:%M}"}
     return await _ask(call, Conversation(name=NAME, step=data.field, data=kept))
 
 
@@ -102,6 +107,11 @@ def _set(request: sessions_service_pb2.EditSessionRequest, step: str, data: Answ
         request.ends_at.CopyFrom(timestamp(reading.ends(data)))
     elif step == "venue":
         request.venue_id = int(data["venue"])
+    elif step == opening.STEP:
+        # A moment that has passed stands for "at once".
+        at_once = Timestamp()
+        opens_at = opening.opens_at(data)
+        request.registration_opens_at.CopyFrom(timestamp(opens_at) if opens_at else at_once)
     elif step == "price":
         request.price = int(data["price"])
     else:

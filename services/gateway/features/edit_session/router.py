@@ -23,6 +23,6 @@ FEATURE = Feature(
     step_taps={Amend: ending(handlers.chosen)},
     steps={
         f"{NAME}.{step}": ending(handlers.said)
-        for step in ("day", "time", "venue", "price", "capacity")
+        for step in ("day", "time", "venue", "price", "capacity", "opens")
     },
 )

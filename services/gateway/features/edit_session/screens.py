@@ -23,6 +23,7 @@ FIELDS = {
     "venue": "edit.venue",
     "price": "edit.price",
     "capacity": "edit.capacity",
+    "opens": "edit.opens",
 }
 """What can be changed: the first step that asks for it, and the button's text."""
 
@@ -40,7 +41,7 @@ def fields(session: Session, texts: Texts) -> Screen:
     back = Button(text=texts.plain("edit.back"), data=OpenSession(session_id=session.id))
     return Screen(
         text="\n\n".join([texts("edit.title"), facts(session, texts), texts("edit.what")]),
-        buttons=(tuple(change[:2]), tuple(change[2:]), (cancel,), (back,)),
+        buttons=(tuple(change[:2]), tuple(change[2:4]), tuple(change[4:]), (cancel,), (back,)),
     )
 
 

@@ -15,6 +15,7 @@ from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED, Conversation
+from services.gateway.features.clock import instant
 from services.gateway.features.create_session.handlers import stale
 from services.gateway.features.entries import screens
 from services.gateway.features.entries.callbacks import (
@@ -27,7 +28,7 @@ from services.gateway.features.entries.callbacks import (
 from services.gateway.features.entries.squad import Squad
 from services.gateway.features.feature import Said
 from services.gateway.features.names import names
-from services.gateway.features.sessions import views
+from services.gateway.features.sessions import early, views
 from services.gateway.features.sessions.card import present
 from services.gateway.features.sessions.handlers import look
 
@@ -86,7 +87,7 @@ async def sent(call: Call, data: SendSquad) -> Answer:
         reply = await call.services.entries.RegisterTeam(request)
     except RemoteRefusal as refusal:
         if refusal.reason not in MENDED:
-            raise
+            return early.told(call, refusal)
         return await _ask(call, squad, await _problem(call, refusal))
     screen = await present(call, reply.session)
     return Answer(screen=screen, toast=_told(call, reply), conversation=ENDED)
@@ -110,6 +111,10 @@ async def _name(call: Call, session_id: int, team: Team) -> Answer:
     if views.is_alive(view) or views.is_over(view.session, call.now):
         note = call.texts("squad.already") if views.is_alive(view) else ""
         return Answer(screen=await present(call, view, note))
+    if views.is_early(view.session, call.now):
+        return early.early(
+            call, instant(view.session.registration_opens_at), view.session.venue.time_zone
+        )
     size = view.session.squad_size
     members = [member.user_id for member in team.members]
     if len(members) < size:

@@ -29,7 +29,7 @@ def card(view: SessionView, call: Call, note: str = "", captain: str = "") -> Sc
     """The card as the caller sees it, under a note on what has just happened. `captain`: who
     registered the caller's team, when it was another."""
     over = views.is_over(view.session, call.now)
-    text = _text(view, call.texts, captain, over=over)
+    text = _text(view, call, captain, over=over)
     return Screen(
         text=f"{note}\n\n{text}" if note else text,
         buttons=buttons(view, call, over=over),
@@ -47,13 +47,15 @@ def facts(session: Session, texts: Texts) -> str:
     )
 
 
-def _text(view: SessionView, texts: Texts, captain: str, *, over: bool) -> str:
-    session = view.session
+def _text(view: SessionView, call: Call, captain: str, *, over: bool) -> str:
+    session, texts = view.session, call.texts
     text = f"{facts(session, texts)}\n\n{_places(session.taken, session.capacity, texts)}"
     if waiting := session.waitlisted:
         text = f"{text}\n{texts('card.waiting', waiting=waiting)}"
     if session.needs_approval and not over:
         text = f"{text}\n{texts('card.needs_approval')}"
+    if not over and views.is_early(session, call.now):
+        text = f"{text}\n{texts('card.opens', when=views.opening(session, texts.language))}"
     stands = standing(view, texts, captain, over=over)
     return f"{text}\n\n{stands}" if stands else text
 

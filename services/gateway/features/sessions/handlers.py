@@ -7,7 +7,7 @@ from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Screen
 from services.gateway.calls import Call
 from services.gateway.conversations import ENDED
-from services.gateway.features.sessions import leaving, screens, views
+from services.gateway.features.sessions import early, leaving, screens, views
 from services.gateway.features.sessions.callbacks import (
     ConfirmLeaving,
     JoinSession,
@@ -54,7 +54,7 @@ async def joined(call: Call, data: JoinSession) -> Answer:
         reply = await call.services.sessions.Register(request)
     except RemoteRefusal as refusal:
         if refusal.reason != "PLAYER_ALREADY_IN":
-            raise
+            return early.told(call, refusal)
         view = await look(call, data.session_id)
         return Answer(screen=await present(call, view), toast=call.texts.toast("squad.already"))
     key = _joined_key(reply)

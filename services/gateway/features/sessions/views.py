@@ -111,6 +111,17 @@ def is_over(session: Session, now: datetime) -> bool:
     return session.status in _CLOSED or now >= starts(session)
 
 
+def is_early(session: Session, now: datetime) -> bool:
+    """Registration has yet to open."""
+    opens = session.registration_opens_at.seconds
+    return opens > 0 and now.timestamp() < opens
+
+
+def opening(session: Session, language: str) -> str:
+    """`Tue, 24 Nov 12:00` by the venue's clock: when registration opens."""
+    return clock.moment(session.registration_opens_at, language, session.venue.time_zone)
+
+
 def takes_squads(session: Session) -> bool:
     """A whole team fits in."""
     return 0 < session.squad_size <= session.capacity
