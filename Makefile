@@ -35,9 +35,24 @@ move-in: override export TIMES := $(value TIMES)
 move-in-bench: $(VENV)/dev.stamp ## Move a large synthetic old bot in, twice; time and memory are told
 	@$(BIN)/python -m tests.local.move_in_bench
 
+# Asked for by name, Kubernetes' tests run with the long ones, and with their tools built.
+KUBERNETES = $(strip $(findstring tests/k8s,$(TESTS))$(findstring tests/helm,$(TESTS)))
+
 .PHONY: test
-test: $(VENV)/dev.stamp browser ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
-	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+test: $(VENV)/dev.stamp browser $(if $(KUBERNETES),cluster-tools) ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
+	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(KUBERNETES),-m "not node and not compose") $(TESTS)
+
+.PHONY: cluster-tools
+cluster-tools: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.k8s.tools >/dev/null
+
+.PHONY: cluster
+cluster: cluster-tools ## A Kubernetes control plane here, for kubectl and helm; prints its KUBECONFIG
+	@$(BIN)/python -m tests.k8s.cluster up
+
+.PHONY: cluster-down
+cluster-down: $(VENV)/dev.stamp ## End it
+	@$(BIN)/python -m tests.k8s.cluster down
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp $(if $(filter hot spread alone cost,$(OP)),,peers) ## Measure it beside the alternatives; OP=start|list|register|hot|spread|alone for a part
