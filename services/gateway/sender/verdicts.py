@@ -15,9 +15,6 @@ TOKEN_STATUSES = (401, 404)
 class Sent:
     """Telegram has it; so it does when it says that nothing would change."""
 
-    message_id: int | None = None
-    changed: bool = True
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreachable:
@@ -60,7 +57,7 @@ Verdict = Sent | Unreachable | Throttled | Rejected | Unclear | Moved
 def verdict_of(status: int, body: Mapping[str, Any]) -> Verdict:
     """The verdict in an answer of the Bot API with this HTTP status and this JSON body."""
     if body.get("ok") is True:
-        return Sent(message_id=_message_id(body.get("result")))
+        return Sent()
     reason = str(body.get("description", ""))[:300]
     parameters = body.get("parameters")
     told = parameters if isinstance(parameters, dict) else {}
@@ -77,15 +74,10 @@ def _refusal(status: int, reason: str) -> Verdict:
     if status == 403:
         return Unreachable(reason=reason)
     if "message is not modified" in reason:
-        return Sent(changed=False)
+        return Sent()
     if 400 <= status < 500:
         return Rejected(reason=reason)
     return Unclear(reason=f"{status} {reason}")
-
-
-def _message_id(result: object) -> int | None:
-    found = result.get("message_id") if isinstance(result, dict) else None
-    return found if isinstance(found, int) else None
 
 
 def _seconds(told: object) -> float:

@@ -21,11 +21,11 @@ def refused(description: str, **parameters: int) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("status", "body", "verdict"),
     [
-        (200, {"ok": True, "result": {"message_id": 9}}, Sent(message_id=9)),
+        (200, {"ok": True, "result": {"message_id": 9}}, Sent()),
         (200, {"ok": True, "result": True}, Sent()),
         (429, refused("Too Many Requests", retry_after=30), Throttled(retry_after=30)),
         (429, refused("Too Many Requests"), Throttled(retry_after=1)),
-        (400, refused("Bad Request: message is not modified: x"), Sent(changed=False)),
+        (400, refused("Bad Request: message is not modified: x"), Sent()),
         (400, refused("upgraded", migrate_to_chat_id=-100123), Moved(chat_id=-100123)),
         (
             400,
