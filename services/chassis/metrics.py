@@ -100,6 +100,9 @@ CACHE_AGE_SECONDS = Histogram(
 CERTIFICATE_EXPIRES = Gauge(
     "fotbot_certificate_expires_timestamp_seconds", "When a certificate of ours ends.", ["name"]
 )
+CERTIFICATE_STARTS = Gauge(
+    "fotbot_certificate_starts_timestamp_seconds", "When a certificate of ours began.", ["name"]
+)
 ERROR_REPORTS = Counter(
     "fotbot_error_reports", "Errors for the error tracker, by what became of them.", ["outcome"]
 )
