@@ -1,5 +1,5 @@
-"""How long this process's certificate is good: read from its file when the metrics are asked for, so
-that one that was renewed on the disk is told as renewed."""
+"""How long this process's certificate is good: read from its file when the metrics are asked for,
+so that one that was renewed on the disk is told as renewed."""
 
 import re
 import ssl
