@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from services.local.supervisor import Supervisor
+from tests.k8s.cluster import foreign
 from tests.k8s.cluster.binaries import no_control_plane
 from tests.k8s.cluster.cluster import Cluster, running
 from tests.k8s.cluster.helm import Helm
@@ -69,3 +70,9 @@ async def namespace(cluster: Cluster) -> AsyncIterator[Namespace]:
 def helm(cluster: Cluster, tmp_path: Path) -> Helm:
     """Helm as the cluster's administrator."""
     return Helm(tmp_path, cluster.kubeconfig)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def foreign_kinds(cluster: Cluster) -> None:
+    """CloudNativePG's, KEDA's, cert-manager's and so on: definitions alone."""
+    await foreign.install(cluster.api)

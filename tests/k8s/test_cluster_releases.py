@@ -1,0 +1,75 @@
+"""A release's whole life on a real API server, by real Helm."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.eventually import eventually
+from tests.k8s.cluster.cluster import Cluster
+from tests.k8s.cluster.foreign import DEFINITIONS
+from tests.k8s.cluster.helm import Helm, HelmFailed
+from tests.k8s.cluster.inventory import cluster_wide, inventory
+from tests.k8s.conftest import Namespace
+from tests.k8s.releases import FOTBOT, OPERATOR, ROLES, WAIT, deployments, images, install, upgrade
+
+pytestmark = pytest.mark.k8s
+
+OPERATORS_KIND = "customresourcedefinitions/telegrambots.fotbot.io"
+
+
+async def test_both_charts_live_a_whole_life_and_leave_nothing_but_the_definition(
+    cluster: Cluster, namespace: Namespace, helm: Helm
+) -> None:
+    there, api = namespace.name, cluster.api
+    before, before_outside = await inventory(api, there), await cluster_wide(api)
+
+    await install(helm, there)
+    await helm("install", "fotbot-operator", OPERATOR, "-n", there, *WAIT)
+    assert set(await deployments(api, there)) == set(ROLES)
+    assert await api.find(f"{DEFINITIONS}/telegrambots.fotbot.io") is not None
+    first = await images(api, there)
+
+    await upgrade(helm, there, "--set", "image.tag=second")
+    assert await images(api, there) == {"fotbot:second"}
+
+    await helm("rollback", "fotbot", "1", "-n", there, *WAIT)
+    assert await images(api, there) == first
+
+    await helm("test", "fotbot", "-n", there)
+    await helm("uninstall", "fotbot", "fotbot-operator", "-n", there, "--wait")
+
+    async def gone() -> bool:
+        return await inventory(api, there) == before
+
+    await eventually(gone, 30.0, every=0.5)
+    assert await cluster_wide(api) - before_outside <= {OPERATORS_KIND}
+
+
+async def test_a_release_that_never_becomes_ready_is_taken_back_and_the_old_pods_stay(
+    cluster: Cluster, namespace: Namespace, helm: Helm
+) -> None:
+    there = namespace.name
+    await install(helm, there)
+    good = await images(cluster.api, there)
+    with pytest.raises(HelmFailed):
+        await helm(
+            *("upgrade", "fotbot", FOTBOT, "-n", there, "--set", "image.tag=is-broken"),
+            *("--set", "migrations.useHelmHooks=false", "--rollback-on-failure"),
+            *("--wait", "--timeout", "15s"),
+        )
+    assert await images(cluster.api, there) == good
+    found = await deployments(cluster.api, there)
+    assert [role for role, one in found.items() if one["status"]["availableReplicas"] < 2] == []
+
+
+async def test_a_failing_migration_stops_an_upgrade_before_any_pod_is_touched(
+    cluster: Cluster, namespace: Namespace, helm: Helm
+) -> None:
+    there = namespace.name
+    await install(helm, there)
+    good = await images(cluster.api, there)
+    with pytest.raises(HelmFailed, match="pre-upgrade"):
+        await upgrade(
+            helm, there, "--set", "image.tag=is-broken", "--set", "migrations.backoffLimit=0"
+        )
+    assert await images(cluster.api, there) == good
