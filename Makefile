@@ -132,6 +132,14 @@ peers: $(VENV)/dev.stamp ## Install what the bench compares with: Node.js, if mi
 		else echo "No Node.js: the bench leaves the Telegraf bots out (Debian: apt-get install nodejs npm)."; fi; }
 	@command -v npm >/dev/null && sh tests/bench/peers/telegraf/prepare.sh || true
 
+.PHONY: base-image
+base-image: ## A Debian for the images where no registry is reached (root: debootstrap)
+	@sh image/base.sh
+
+.PHONY: image
+image: ## Build the image of all roles: ENGINE=podman|docker IMAGE=fotbot:dev BASE=debian:bookworm-slim
+	@sh image/build.sh
+
 .PHONY: clean
 clean: ## Remove the environment and the local data
 	rm -rf $(VENV) .local
