@@ -14,5 +14,7 @@ def main(package: str, schema: str) -> None:
         settings = load(MigrateSettings, os.environ)
     except SettingsError as error:
         sys.exit(f"{schema}: {error}")
-    asyncio.run(migrate(settings, package, schema))
-    print(f"{schema}: schema at {head(package)}")
+    revision = asyncio.run(migrate(settings, package, schema))
+    print(f"{schema}: schema at {revision}")
+    if revision != head(package):
+        print(f"{schema}: that is newer than this release's {head(package)} and stays as it is")

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from services.chassis import revisions
 from services.chassis.db import Database
 from services.chassis.dsn import primary_url
-from services.chassis.revisions import newest
 from services.chassis.settings import Settings
 
 LOCK_SECONDS = 60
@@ -34,11 +34,13 @@ class MigrateSettings(Settings):
 
 def head(package: str) -> str:
     """The newest revision that the code of `package` (e.g. services.users.storage) knows."""
-    return newest(_folder(package))
+    return revisions.newest(_folder(package))
 
 
-async def migrate(settings: MigrateSettings, package: str, schema: str) -> None:
-    """Upgrade `schema` to the head of `package`; safe to run by several at once."""
+async def migrate(settings: MigrateSettings, package: str, schema: str) -> str:
+    """Upgrade `schema` to the head of `package`; safe to run by several at once. Answers the
+    revision it is at now: a later one than the head where a newer release has been, whose schema
+    this one works on as it is."""
     url = primary_url(settings.database_migrator_url.get_secret_value())
     engine = create_async_engine(
         url,
@@ -52,7 +54,7 @@ async def migrate(settings: MigrateSettings, package: str, schema: str) -> None:
                 text("SELECT pg_advisory_xact_lock(:key)"), {"key": zlib.crc32(schema.encode())}
             )
             await connection.execute(text("SET LOCAL lock_timeout = '2s'"))
-            await connection.run_sync(_upgrade, package, schema)
+            return await connection.run_sync(_upgrade, package, schema)
     finally:
         await engine.dispose()
 
@@ -60,14 +62,18 @@ async def migrate(settings: MigrateSettings, package: str, schema: str) -> None:
 def schema_is_current(database: Database, package: str) -> Callable[[], Awaitable[bool]]:
     """A readiness check: true once the schema has been seen at the head, and for ever after.
 
-    For ever, since an outage of the database is not this process's lack.
+    For ever, since an outage of the database is not this process's lack. A revision that this code
+    does not know is a newer release's: schemas only grow, so the release before works on it, and
+    can be rolled back to.
     """
-    wanted = head(package)
+    wanted, known = head(package), revisions.known(_folder(package))
     seen = False
 
     async def check() -> bool:
         nonlocal seen
-        seen = seen or await _revision(database) == wanted
+        if not seen:
+            found = await _revision(database)
+            seen = found == wanted or (found is not None and found not in known)
         return seen
 
     return check
@@ -82,7 +88,7 @@ async def _revision(database: Database) -> str | None:
         return None
 
 
-def _upgrade(connection: Connection, package: str, schema: str) -> None:
+def _upgrade(connection: Connection, package: str, schema: str) -> str:
     # Imported here, since every service asks which revision it needs, and none has to make one.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -100,7 +106,11 @@ def _upgrade(connection: Connection, package: str, schema: str) -> None:
         version_table_schema=schema,
         transactional_ddl=False,
     )
+    found = context.get_context().get_current_revision()
+    if found is not None and found not in revisions.known(_folder(package)):
+        return found
     context.run_migrations()
+    return head(package)
 
 
 def _folder(package: str) -> Path:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -17,6 +17,9 @@ from services.chassis.health import Health
 
 LAST_ANSWERS_SECONDS = 1
 
+Pages = Mapping[str, Callable[[], Mapping[str, object]]]
+"""What only some processes tell, by the path's one name."""
+
 
 class EmbeddedServer(uvicorn.Server):
     """uvicorn that leaves the signals to the process it lives in."""
@@ -28,10 +31,13 @@ class EmbeddedServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def ops_server(health: Health, host: str, port: int) -> AsyncIterator[int]:
-    """Serve the three paths; yields the port. Raises OSError when it is taken."""
+async def ops_server(
+    health: Health, host: str, port: int, pages: Pages | None = None
+) -> AsyncIterator[int]:
+    """Serve the three paths, and `pages` that may be added later; yields the port. Raises OSError
+    when it is taken."""
     config = uvicorn.Config(
-        ops_app(health),
+        ops_app(health, {} if pages is None else pages),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -48,8 +54,8 @@ async def ops_server(health: Health, host: str, port: int) -> AsyncIterator[int]
         await task
 
 
-def ops_app(health: Health) -> Starlette:
-    """The application behind the port."""
+def ops_app(health: Health, pages: Pages) -> Starlette:
+    """The application behind the port. What a page tells is JSON."""
 
     async def livez(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -68,7 +74,11 @@ def ops_app(health: Health) -> Starlette:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(REGISTRY), headers={"content-type": content_type})
 
-    paths = {"/livez": livez, "/readyz": readyz, "/metrics": metrics}
+    async def page(request: Request) -> Response:
+        tell = pages.get(request.path_params["page"])
+        return JSONResponse(tell()) if tell else PlainTextResponse("not here\n", status_code=404)
+
+    paths = {"/livez": livez, "/readyz": readyz, "/metrics": metrics, "/{page}": page}
     return Starlette(routes=[Route(path, endpoint) for path, endpoint in paths.items()])
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -35,10 +35,15 @@ class Process:
         self.host = settings.listen_host
         self.health = Health()
         self.stopping = asyncio.Event()
+        self.pages: dict[str, Callable[[], Mapping[str, object]]] = {}
         self._drain_seconds = settings.drain_seconds
         self.has_started = False
         self.health.require_fact("started", lambda: self.has_started)
         self.health.require_fact("not stopping", lambda: not self.stopping.is_set())
+
+    def show(self, page: str, tell: Callable[[], Mapping[str, object]]) -> None:
+        """Serve what `tell` answers, as JSON, under /`page` of the ops port."""
+        self.pages[page] = tell
 
     def started(self) -> None:
         """From now on the process can do its work: it turns ready."""
@@ -88,7 +93,9 @@ async def _run(
         loop.add_signal_handler(number, process.stop)
     watching = asyncio.create_task(watch_loop())
     try:
-        async with ops_server(process.health, process.host, settings.ops_port) as port:
+        async with ops_server(
+            process.health, process.host, settings.ops_port, process.pages
+        ) as port:
             log.info("started", ops_port=port)
             await body(settings, process)
         log.info("ended")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -20,6 +20,12 @@ class Settings(BaseSettings):
     """Parent of every process's settings. Build them with `load` alone."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
+
+    _files: Mapping[str, Path] = PrivateAttr(default_factory=dict)
+
+    def file_of(self, name: str) -> Path | None:
+        """The file that a field comes from, for who reads it again when it changes."""
+        return self._files.get(name)
 
     @classmethod
     def settings_customise_sources(
@@ -44,10 +50,14 @@ def load(kind: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
     """
     values: dict[str, Any] = {}
     faults: list[str] = []
-    for name in kind.model_fields:
+    files = {name: path for name in kind.model_fields if (path := _file(name.upper(), environ))}
+    for name, field in kind.model_fields.items():
         try:
             value = _read(name.upper(), environ)
         except OSError as error:
+            # What need not be set need not be there: an optional key of a mounted secret.
+            if isinstance(error, FileNotFoundError) and not field.is_required():
+                continue
             faults.append(f"{name.upper()}_FILE cannot be read: {error.strerror}")
             continue
         if value is not None:
@@ -59,14 +69,20 @@ def load(kind: type[AnySettings], environ: Mapping[str, str]) -> AnySettings:
         faults += [text for text in map(_told, error.errors()) if text.split()[0] not in unreadable]
     if faults:
         raise SettingsError("; ".join(faults))
+    settings._files = files
     return settings
 
 
 def _read(name: str, environ: Mapping[str, str]) -> str | None:
     if name in environ:
         return environ[name]
-    path = environ.get(f"{name}_FILE")
-    return None if path is None else Path(path).read_text().rstrip("\r\n")
+    path = _file(name, environ)
+    return None if path is None else path.read_text().rstrip("\r\n")
+
+
+def _file(name: str, environ: Mapping[str, str]) -> Path | None:
+    path = None if name in environ else environ.get(f"{name}_FILE")
+    return None if path is None else Path(path)
 
 
 def _told(fault: Any) -> str:

@@ -11,6 +11,7 @@ from services.chassis import logs
 from services.chassis.cache import Cache
 from services.chassis.process import Process, main
 from services.gateway import assembly, clients
+from services.gateway.accepted_secrets import AcceptedSecrets
 from services.gateway.background import Background
 from services.gateway.http_server import http_server
 from services.gateway.settings import GatewaySettings
@@ -24,7 +25,8 @@ log = logs.logger(__name__)
 
 async def gateway(settings: GatewaySettings, process: Process) -> None:
     """Serves updates until the process is told to stop, and ends what it has begun."""
-    background = Background()
+    background, secrets = Background(), AcceptedSecrets(settings)
+    process.show("webhook", secrets.told)
     async with AsyncExitStack() as stack:
         cache = await stack.enter_async_context(Cache.open(settings, "gateway"))
         services = await stack.enter_async_context(clients.services(settings))
@@ -38,11 +40,10 @@ async def gateway(settings: GatewaySettings, process: Process) -> None:
         for watching in (
             updates.bot_identity.keep_learning(),
             updates.held_back.keep_counting(updates.bot_identity.bot_id),
+            secrets.follow(),
         ):
             stack.callback(asyncio.create_task(watching).cancel)
-        webhook = Webhook(
-            path=settings.webhook_path, secrets=settings.secrets, handle=updates.handle
-        )
+        webhook = Webhook(path=settings.webhook_path, secrets=secrets.now, handle=updates.handle)
         port = await stack.enter_async_context(
             http_server(webhook, process.host, settings.http_port)
         )

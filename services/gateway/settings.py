@@ -8,6 +8,9 @@ from pydantic import Field, SecretStr, field_validator
 from services.chassis.setting_groups import CacheSettings, OpsSettings
 
 SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,256}")
+SHORTEST_SECRET = 32
+"""Characters: nobody finds out so long a one by trying. The previous one may be shorter."""
+
 DEFAULT_PATH = "/telegram/webhook"
 
 
@@ -15,7 +18,8 @@ class GatewaySettings(CacheSettings, OpsSettings):
     """Everything the gateway needs."""
 
     webhook_secret: SecretStr
-    """What Telegram sends in X-Telegram-Bot-Api-Secret-Token. No default, never empty."""
+    """What Telegram sends in X-Telegram-Bot-Api-Secret-Token, 32-256 of A-Z a-z 0-9 _ -. No
+    default. Read again when its file changes, as is the one below."""
 
     webhook_secret_previous: SecretStr | None = None
     """The secret before this one, honoured while it is being changed."""
@@ -50,12 +54,15 @@ class GatewaySettings(CacheSettings, OpsSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     """Port of the webhook; 0 lets the system choose."""
 
-    @field_validator("webhook_secret", "webhook_secret_previous")
+    @field_validator("webhook_secret")
     @classmethod
-    def _is_a_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not SECRET_SHAPE.fullmatch(value.get_secret_value()):
-            raise ValueError("is not 1-256 characters of A-Z a-z 0-9 _ -")
-        return value
+    def _is_a_secret(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(current_secret(value.get_secret_value()))
+
+    @field_validator("webhook_secret_previous")
+    @classmethod
+    def _was_a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else SecretStr(previous_secret(value.get_secret_value()))
 
     @property
     def webhook_path(self) -> str:
@@ -67,3 +74,17 @@ class GatewaySettings(CacheSettings, OpsSettings):
         """The secrets that are honoured now."""
         given = (self.webhook_secret, self.webhook_secret_previous)
         return tuple(secret.get_secret_value().encode() for secret in given if secret)
+
+
+def current_secret(text: str) -> str:
+    """Raises ValueError for what Telegram does not take, and for what is too easy to find out."""
+    if len(previous_secret(text)) < SHORTEST_SECRET:
+        raise ValueError(f"has {len(text)} characters, fewer than {SHORTEST_SECRET}")
+    return text
+
+
+def previous_secret(text: str) -> str:
+    """Raises ValueError for what Telegram does not take."""
+    if not SECRET_SHAPE.fullmatch(text):
+        raise ValueError("is not 1-256 characters of A-Z a-z 0-9 _ -")
+    return text

@@ -26,7 +26,7 @@ from tests.load.driver import Door
 from tests.load.judge import Place
 from tests.load.updates import FIRST_PERSON
 
-SECRET = "a-secret-for-the-bench"
+SECRET = "a-secret-for-the-bench-0123456789"
 SEED = Path(__file__).with_name("seed.sql")
 LIBRARIES = ("aiogram", "asyncpg", "grpcio", "msgspec", "protobuf", "redis", "SQLAlchemy", "uvloop")
 OPTIONS = {

@@ -30,7 +30,7 @@ from services.local.stores.valkey import ValkeyCluster
 from services.local.supervisor import Supervisor
 from tests.bench.stub_services import registers
 
-SECRET = "a-secret-for-this-run"
+SECRET = "a-secret-for-this-run-0123456789"
 PEOPLE = 500
 FIRST_PERSON = 500_000_000
 COUNTED = re.compile(r'fotbot_batch_items_(sum|count)\{method="(\w+)"\} (\S+)')

@@ -35,6 +35,24 @@ def test_a_file_that_is_not_there_is_one_fault(tmp_path: Path) -> None:
     assert str(error.value) == "TOKEN_FILE cannot be read: No such file or directory"
 
 
+class Optional(Settings):
+    """May go without a token."""
+
+    token: SecretStr | None = None
+
+
+def test_a_file_that_is_not_there_is_no_fault_where_nothing_need_be_set(tmp_path: Path) -> None:
+    settings = load(Optional, {"TOKEN_FILE": str(tmp_path / "none")})
+    assert settings.token is None
+    assert settings.file_of("token") == tmp_path / "none"
+
+
+def test_a_value_in_the_environment_comes_from_no_file(tmp_path: Path) -> None:
+    settings = load(Optional, {"TOKEN": "x", "TOKEN_FILE": str(tmp_path / "none")})
+    assert settings.token and settings.token.get_secret_value() == "x"
+    assert settings.file_of("token") is None
+
+
 def test_a_bad_value_is_not_repeated_in_the_words() -> None:
     with pytest.raises(SettingsError) as error:
         load(Example, {"PORT": "12s3cr3t", "DATABASE_URL": "x", "TOKEN": "y"})

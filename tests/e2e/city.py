@@ -33,7 +33,7 @@ EVENING_ADMINS = {"uz": 1002, "ru": 1003, "en": 1004}
 # The organisers of the two evenings whose transcripts are kept.
 SCRIPT_ADMINS = (1005, 1006)
 ADMINS = ",".join(map(str, (ADMIN, *EVENING_ADMINS.values(), *SCRIPT_ADMINS)))
-SECRET = "e2e-secret-for-the-webhook"
+SECRET = "e2e-secret-for-the-webhook-0123456789"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

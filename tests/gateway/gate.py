@@ -147,7 +147,7 @@ async def world(redis_url: str, **environ: str) -> AsyncIterator[World]:
             sender=sender,
             logged=logged,
             environ={
-                "WEBHOOK_SECRET": "right-secret",
+                "WEBHOOK_SECRET": "right-secret-for-a-gateway-0123456789",
                 "REDIS_URL": redis_url,
                 "TEAMS_ADDR": f"ipv4:{NOWHERE}",
                 **addresses,

@@ -8,7 +8,7 @@ from services.chassis.settings import SettingsError, load
 from services.gateway.settings import GatewaySettings
 
 GOOD = {
-    "WEBHOOK_SECRET": "right-secret",
+    "WEBHOOK_SECRET": "right-secret-" + "x" * 19,
     "REDIS_URL": "127.0.0.1:17001",
     "USERS_ADDR": "a",
     "SESSIONS_ADDR": "a",
@@ -37,6 +37,12 @@ def test_a_secret_that_protects_nothing_is_refused(secret: str) -> None:
             load(GatewaySettings, {**GOOD, name: secret})
 
 
+def test_a_secret_that_can_be_found_out_is_refused_in_a_sentence() -> None:
+    with pytest.raises(SettingsError) as told:
+        load(GatewaySettings, {**GOOD, "WEBHOOK_SECRET": "x" * 31})
+    assert str(told.value) == "WEBHOOK_SECRET: has 31 characters, fewer than 32"
+
+
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(SettingsError) as told:
         load(GatewaySettings, {"RATE_LIMIT_MAX": "many"})
@@ -46,4 +52,4 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_both_secrets_are_honoured() -> None:
     settings = load(GatewaySettings, {**GOOD, "WEBHOOK_SECRET_PREVIOUS": "older"})
-    assert settings.secrets == (b"right-secret", b"older")
+    assert settings.secrets == (b"right-secret-" + b"x" * 19, b"older")

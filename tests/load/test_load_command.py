@@ -24,7 +24,7 @@ from tests.load.trial import Aim, tried
 from tests.load.visitor import NotServed
 
 ADMIN = 7_001
-SECRET = "a-secret-of-the-load-test"
+SECRET = "a-secret-of-the-load-test-0123456789"
 PEOPLE, CAPACITY = 24, 10
 OPTIONS = {
     "ADMIN_TG_IDS": str(ADMIN),

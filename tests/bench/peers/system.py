@@ -28,7 +28,7 @@ from tests.load.updates import FIRST_PERSON
 
 FOLDER = Path(__file__).parent
 NAMES = ("telegraf-prisma", "telegraf-sql", "aiogram-sqlalchemy")
-SECRET = "a-secret-for-the-bench"
+SECRET = "a-secret-for-the-bench-0123456789"
 TOKEN = "1000000001:a-token-for-the-bench"
 DATABASE = "peer"
 PLACES = """
