@@ -69,7 +69,7 @@ class Commands:
 
     def key(self, thing: str, version: int, identity: object) -> str:
         """`users:user:v1:{7}`: service, thing, shape version, id in a hash tag."""
-        return f"{self._service}:{thing}:v{version}:{{{identity}}}"
+        return key_of(self._service, thing, version, identity)
 
     async def evaluate(self, script: str, keys: Sequence[str], *arguments: Word) -> Any:
         """The script's answer; all keys share a slot. Raises CacheDown for any failure."""
@@ -135,6 +135,11 @@ class Commands:
         """A refused command says nothing about the others."""
         if not isinstance(failure, CacheDown | ReplyError | ResponseError):
             self._breaker.failed(began)
+
+
+def key_of(service: str, thing: str, version: int, identity: object) -> str:
+    """The key of a thing of any service."""
+    return f"{service}:{thing}:v{version}:{{{identity}}}"
 
 
 def _drop(command: Awaitable[object]) -> None:

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from services.gateway.calls import UserId
 from services.gateway.held_back import HeldBack
 from services.gateway.incoming import Incoming
 from services.gateway.person_memory import Remembered
@@ -45,18 +44,12 @@ class Writing(Struct, kw_only=True):
     update_id: int
     known: bool
     begun: bool = False
-    changed: list[UserId] = []
-    """Other people, of whom users tells something else from now on."""
 
     def begin(self) -> None:
         """Raises Busy when too many updates are held back for one more."""
         if not self.begun:
             self.held_back.begin(self.update_id, self.known)
             self.begun = True
-
-    def changes(self, user_id: UserId) -> None:
-        """The write under way is about what this person is: his role, his account."""
-        self.changed.append(user_id)
 
     def end(self) -> None:
         """The update is answered."""
@@ -85,9 +78,6 @@ class Arrival(Struct, kw_only=True):
 
     unsure: bool = False
     """True when nobody knows whether the person is in a conversation."""
-
-    identity: bytes = b""
-    """Who the person is, if users was asked: to be kept for his next updates."""
 
     raised: bool = False
     """True when one of this process's own handlers raised."""

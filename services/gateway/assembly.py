@@ -37,7 +37,7 @@ def updates(
     rate = Rate(most=settings.rate_limit_max, window_ms=settings.rate_limit_window)
     memory = PersonMemory(cache, rate)
     quarantine = Quarantine(services.sender, background)
-    identity = Identity(services.users, memory, settings.default_language)
+    identity = Identity(services.users, settings.default_language)
     errors = Errors(quarantine)
     return Updates(
         bot_identity=BotIdentity(services.sender, cache),

@@ -89,9 +89,6 @@ class Writes(Protocol):
     def begin(self) -> None:
         """Marks the update as writing; raises Busy when no more may be held back now."""
 
-    def changes(self, user_id: UserId) -> None:
-        """Told whose role or account a write is about to change, besides the caller's own."""
-
 
 class Call(Struct, frozen=True, kw_only=True):
     """One update's question, the same for every way by which it came. A Struct, like all that is

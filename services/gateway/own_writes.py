@@ -37,19 +37,17 @@ class OwnWrites:
         after: Mapping[str, Position],
         *,
         wrote: bool,
-        identity: bytes = b"",
     ) -> None:
-        """Remembers what an update has written, and who the person is if it was asked anew."""
+        """Remembers what an update has written."""
         grown = {name: reached for name, reached in after.items() if reached > before.get(name, 0)}
         if ONLY_THE_PRIMARY in before.values():
             if wrote:
                 self._be_unsure(person)
-        elif grown or identity:
+        elif grown:
             try:
-                await self._memory.keep(bot, person, grown, identity)
+                await self._memory.keep(bot, person, grown)
             except CacheDown:
-                if grown:
-                    self._be_unsure(person)
+                self._be_unsure(person)
 
     def _be_unsure(self, person: int) -> None:
         now = self._clock()

@@ -1,8 +1,8 @@
 """What the cluster remembers of one person, read in one go when an update of his arrives.
 
 His bucket (admission.py), when this update first failed (held_back.py), what he has written in
-the last 30 s (consistency positions), his conversation, and who he is (kept_identity.py). All
-keys of a person share a slot. Every method raises CacheDown when the cluster is away.
+the last 30 s (consistency positions), his conversation, and who he is, as users keeps it. All keys
+of a person share a slot. Every method raises CacheDown when the cluster is away.
 """
 
 from collections.abc import Mapping
@@ -13,35 +13,24 @@ from msgspec import Struct
 
 from services.chassis.cache import Cache
 from services.chassis.consistency import Position
+from services.chassis.known_person import person_key
 from services.gateway.admission import STEPS, Rate, Verdict
 from services.gateway.conversation_records import Record
 
 POSITIONS_MS = 30_000
 FAILURE_MS = 180_000
 CONVERSATION_MS = 24 * 3_600_000
-IDENTITY_MS = 24_000
-"""Less than the positions by more than an update takes: an identity that was asked for before a
-write of his own must not outlive the position that tells its age."""
 
-FORGOTTEN_MS = 6_000
-"""Longer than an update takes, so that none that is under way brings the old identity back."""
-
-THINGS = {
-    "bucket": 2,
-    "notice": 1,
-    "failure": 1,
-    "identity": 1,
-    "positions": 1,
-    "conversation": 1,
-}
+VERSIONS = {"bucket": 3, "notice": 2, "failure": 2, "positions": 2, "conversation": 2}
 """What is kept of a person, and the version of its shape."""
 
-FAILURE = [*THINGS].index("failure")
+FAILURE = [*VERSIONS].index("failure")
 
-# KEYS: those of THINGS, in this order. ARGV: most, window in ms, steps.
+# KEYS: bucket, notice, failure, positions, conversation, who he is.
+# ARGV: most, window in ms, steps.
 ARRIVE_LUA = """
-local kept = redis.call('MGET', KEYS[1], KEYS[3], KEYS[4])
-local bucket, failed, identity = kept[1], kept[2], kept[3]
+local kept = redis.call('MGET', KEYS[1], KEYS[3], KEYS[6])
+local bucket, failed, known = kept[1], kept[2], kept[3]
 local verdict = 0
 if not failed then
   local time = redis.call('TIME')
@@ -63,23 +52,18 @@ if not failed then
     verdict = 2
   end
 end
-local talk = redis.call('HMGET', KEYS[6], 'version', 'record')
-return {verdict, failed or '', redis.call('HGETALL', KEYS[5]), talk[1] or '', talk[2] or '',
-  identity or ''}
+local talk = redis.call('HMGET', KEYS[5], 'version', 'record')
+return {verdict, failed or '', redis.call('HGETALL', KEYS[4]), talk[1] or '', talk[2] or '',
+  known or ''}
 """
 
-# KEYS: positions, identity. ARGV: identity or nothing, its milliseconds, those of the positions,
-# then service and position in turn: the newest is kept. An identity that is there and empty was
-# forgotten just now, and stays so.
+# KEYS: positions. ARGV: their milliseconds, then service and position in turn: the newest is kept.
 KEEP_LUA = """
-if ARGV[1] ~= '' and redis.call('GET', KEYS[2]) ~= '' then
-  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-end
-for i = 4, #ARGV, 2 do
+for i = 2, #ARGV, 2 do
   local kept = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0)
   if tonumber(ARGV[i + 1]) > kept then redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 end
-if #ARGV > 3 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return 1
 """
 
@@ -106,8 +90,8 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
     positions: Mapping[str, Position] = {}
     record: Record = NO_RECORD
-    identity: bytes = b""
-    """As kept_identity.py packed it; empty when nothing is kept."""
+    known: bytes = b""
+    """Who he is, as users has cached it; empty when it has not."""
 
 
 class PersonMemory:
@@ -116,58 +100,53 @@ class PersonMemory:
     def __init__(self, cache: Cache, rate: Rate) -> None:
         self._cache = cache
         self._rate = (b"%d" % rate.most, b"%d" % rate.window_ms, b"%d" % STEPS)
-        self._keys = [cache.key(thing, version, "%s") for thing, version in THINGS.items()]
+        self._keys = {
+            thing: cache.key(thing, version, "%d") + ":%d" for thing, version in VERSIONS.items()
+        }
+        self._all = " ".join([*self._keys.values(), person_key("%d")])
 
     async def arrive(self, bot: int, person: int, update_id: int) -> Remembered:
         """Counts the update against the person's rate and tells all that is remembered."""
-        who = f"{bot}:{person}"
-        keys = [key % who for key in self._keys]
-        keys[FAILURE] += f":{update_id}"
+        keys = (self._all % ((person, bot) * len(VERSIONS) + (person,))).split(" ")
+        keys[FAILURE] = f"{keys[FAILURE]}:{update_id}"
         return _remembered(await self._cache.evaluate(ARRIVE_LUA, keys, *self._rate))
 
     async def record(self, bot: int, person: int) -> Record:
         """The conversation as it is now."""
-        key = self._cache.key("conversation", 1, f"{bot}:{person}")
+        key = self.key("conversation", bot, person)
         version, text = await self._cache.send("HMGET", key, "version", "record")
         return _record(version or b"", text or b"")
 
     async def move(self, bot: int, person: int, kept: Record, moved: Record) -> bool:
         """Puts `moved` in the place of `kept`; False when something else is there by now."""
-        key = self._cache.key("conversation", 1, f"{bot}:{person}")
+        key = self.key("conversation", bot, person)
         arguments = (kept.version, moved.version, moved.to_json(), CONVERSATION_MS)
         return bool(await self._cache.evaluate(MOVE_LUA, [key], *arguments))
 
-    async def keep(
-        self, bot: int, person: int, positions: Mapping[str, Position], identity: bytes = b""
-    ) -> None:
-        """Remembers for 30 s how far the person's own writes reach, and who he is."""
-        who = f"{bot}:{person}"
-        keys = [self._cache.key("positions", 1, who), self._cache.key("identity", 1, who)]
+    async def keep(self, bot: int, person: int, positions: Mapping[str, Position]) -> None:
+        """Remembers for 30 s how far the person's own writes reach."""
+        key = self.key("positions", bot, person)
         pairs = [item for pair in positions.items() for item in pair]
-        await self._cache.evaluate(KEEP_LUA, keys, identity, IDENTITY_MS, POSITIONS_MS, *pairs)
-
-    async def forget_identity(self, bot: int, person: int) -> None:
-        """Who he is has changed: users is to be asked."""
-        key = self._cache.key("identity", 1, f"{bot}:{person}")
-        await self._cache.send("SET", key, "", "PX", FORGOTTEN_MS)
+        await self._cache.evaluate(KEEP_LUA, [key], POSITIONS_MS, *pairs)
 
     async def note_failure(self, bot: int, person: int, update_id: int, now: float) -> None:
         """Remembers when an update was first held back; later notes change nothing."""
-        key = self._failure_key(f"{bot}:{person}", update_id)
+        key = f"{self.key('failure', bot, person)}:{update_id}"
         await self._cache.send("SET", key, repr(now), "NX", "PX", FAILURE_MS)
 
-    def _failure_key(self, who: str, update_id: int) -> str:
-        return f"{self._cache.key('failure', 1, who)}:{update_id}"
+    def key(self, thing: str, bot: int, person: int) -> str:
+        """Of VERSIONS."""
+        return self._keys[thing] % (person, bot)
 
 
 def _remembered(reply: list[Any]) -> Remembered:
-    verdict, failed_at, flat, version, record, identity = reply
+    verdict, failed_at, flat, version, record, known = reply
     return Remembered(
         verdict=VERDICTS[verdict],
         failed_at=float(failed_at) if failed_at else None,
         positions=_positions(flat) if flat else {},
         record=_record(version, record) if version else NO_RECORD,
-        identity=identity,
+        known=known,
     )
 
 

@@ -204,7 +204,7 @@ class Updates:
             try:
                 rendered = await self._answered(arrival, failed_at)
             finally:
-                if arrival.writing.begun or arrival.identity or positions.by_service != before:
+                if arrival.writing.begun or positions.by_service != before:
                     await self._remember(arrival, before, positions.by_service)
         if rendered is None:
             return arrival.outcome, SENT_BACK
@@ -216,12 +216,8 @@ class Updates:
         self, arrival: Arrival, before: Mapping[str, Position], after: Mapping[str, Position]
     ) -> None:
         """What the person's next update, on whichever gateway, has to know."""
-        bot_id, writing = arrival.bot.bot_id, arrival.writing
-        for user_id in writing.changed:
-            await self.identity.forget(bot_id, user_id)
-        await self.own_writes.keep(
-            bot_id, arrival.person, before, after, wrote=writing.begun, identity=arrival.identity
-        )
+        wrote = arrival.writing.begun
+        await self.own_writes.keep(arrival.bot.bot_id, arrival.person, before, after, wrote=wrote)
 
     async def _answered(self, arrival: Arrival, failed_at: float | None) -> Rendered | None:
         """The answer, or None when the update is to come again."""

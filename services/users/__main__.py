@@ -1,5 +1,7 @@
 """`python -m services.users`: the gRPC service."""
 
+from functools import partial
+
 from fotbot.users.v1.users_import_service_pb2_grpc import add_UsersImportServiceServicer_to_server
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 from grpc.aio import Server
@@ -19,6 +21,7 @@ from services.users.api.steps import Steps
 from services.users.imports import UsersImportServicer
 from services.users.settings import UsersSettings
 from services.users.storage.crowd import SqlCrowd
+from services.users.storage.keys import forget
 from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
 from services.users.storage.reads import SqlPeopleReads
@@ -35,6 +38,7 @@ async def users(settings: UsersSettings, process: Process) -> None:
         process.health.report("postgres", database.primary_is_up)
         process.health.report("replicas", database.replicas_are_up)
         process.health.report("cache", cache.is_up)
+        await forget(cache, settings.admin_tg_ids)
         served = servicer(settings, database, cache)
         taking_in = importer(settings, database, cache)
 
@@ -52,13 +56,14 @@ def servicer(settings: UsersSettings, database: Database, cache: Cache) -> Users
     def people(transaction: WriteTransaction) -> SqlPeople:
         return SqlPeople(transaction, cache)
 
+    pack = partial(packed, admins=settings.admin_tg_ids)
     return UsersServicer(
         database=database,
         once=Once(database),
         steps=Steps(database, lambda write: SqlCrowd(write, cache), settings.admin_tg_ids),
         people=people,
         moves=SqlMoves,
-        reads=SqlPeopleReads(database, cache, cache_ttl=settings.cache_ttl, pack=packed),
+        reads=SqlPeopleReads(database, cache, cache_ttl=settings.cache_ttl, pack=pack),
         records=SqlRecords(database),
         admins=settings.admin_tg_ids,
         default_language=settings.default_language,

@@ -23,12 +23,17 @@ from urllib.request import urlopen
 
 import uvloop
 
+from services.chassis import cache_values
+from services.chassis.cache import Cache
+from services.chassis.cache_cluster import cluster
 from services.chassis.client import full_name
+from services.chassis.known_person import person_key
+from services.chassis.seeds import seeds
 from services.chassis.server import serving
 from services.local.ports import free_port, free_valkey_ports
 from services.local.stores.valkey import ValkeyCluster
 from services.local.supervisor import Supervisor
-from tests.bench.stub_services import registers
+from tests.bench.stub_services import ensured, registers
 
 SECRET = "a-secret-for-this-run-0123456789"
 PEOPLE = 500
@@ -189,6 +194,7 @@ async def gateway(profile: str | None) -> AsyncIterator[tuple[int, int, int]]:
         valkey = await stack.enter_async_context(
             ValkeyCluster(folder / "valkey", supervisor, ports=free_valkey_ports(3))
         )
+        await make_known(valkey.url)
         addresses = {
             f"{name.upper()}_ADDR": await stack.enter_async_context(
                 serving(register, [full_name(name)])
@@ -222,6 +228,14 @@ async def gateway(profile: str | None) -> AsyncIterator[tuple[int, int, int]]:
             await process.wait()
             told = deque((folder / "gateway.log").open(), 3)
             print(f"its log has {(folder / 'gateway.log').stat().st_size} bytes", *told, sep="\n  ")
+
+
+async def make_known(redis_url: str) -> None:
+    """Everybody is in the cluster, as users keeps who was here before."""
+    async with Cache.over(cluster(seeds(redis_url)), "users", seconds=10.0) as cache:
+        for person in range(FIRST_PERSON, FIRST_PERSON + PEOPLE):
+            value = cache_values.packed(1, ensured(person).SerializeToString())
+            await cache.send("SET", person_key(person), value)
 
 
 async def _answering(port: int) -> None:

@@ -54,18 +54,23 @@ class Users(UsersServiceServicer):
     async def EnsureUser(
         self, request: users_service_pb2.EnsureUserRequest, context: Any
     ) -> users_service_pb2.EnsureUserResponse:
-        user = user_pb2.User(
-            id=request.telegram_id,
-            telegram_id=request.telegram_id,
-            name=f"Ali {request.telegram_id}",
-            language=language_pb2.LANGUAGE_RU,
-            role=user_pb2.ROLE_PLAYER,
-            phone="+998901234567",
-            registered=True,
-            language_chosen=True,
-            age=25,
-        )
-        return users_service_pb2.EnsureUserResponse(user=user)
+        return ensured(request.telegram_id)
+
+
+def ensured(telegram_id: int) -> users_service_pb2.EnsureUserResponse:
+    """One of everybody."""
+    user = user_pb2.User(
+        id=telegram_id,
+        telegram_id=telegram_id,
+        name=f"Ali {telegram_id}",
+        language=language_pb2.LANGUAGE_RU,
+        role=user_pb2.ROLE_PLAYER,
+        phone="+998901234567",
+        registered=True,
+        language_chosen=True,
+        age=25,
+    )
+    return users_service_pb2.EnsureUserResponse(user=user)
 
 
 class Sessions(SessionsServiceServicer):

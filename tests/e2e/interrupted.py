@@ -13,12 +13,12 @@ from typing import Any, cast
 from pydantic import SecretStr
 
 from services.chassis.cache import Cache
+from services.chassis.known_person import person_key
 from services.gateway import assembly, clients
 from services.gateway.background import Background
 from services.gateway.calls import Services
 from services.gateway.quick_reading import read
 from services.gateway.settings import GatewaySettings
-from services.gateway.updates import Updates
 from tests.e2e.city import SECRET, City
 
 Json = dict[str, Any]
@@ -73,7 +73,7 @@ class Gateways:
         background = Background()
         updates = assembly.updates(self._settings, self._cache, self._services, background)
         await updates.bot_identity.ask()
-        await self._as_a_stranger(updates, update)
+        await self._as_a_stranger(update)
         self._fate = Fate(dies_after)
         try:
             reply = await updates.handle(json.dumps(update).encode())
@@ -82,12 +82,11 @@ class Gateways:
         assert reply.status == 200, reply
         return dict(json.loads(reply.body)) if reply.body else {}
 
-    @staticmethod
-    async def _as_a_stranger(updates: Updates, update: Json) -> None:
+    async def _as_a_stranger(self, update: Json) -> None:
         """Who he is is asked anew: a step of every update that can be cut off."""
         incoming = read(json.dumps(update).encode())
-        assert updates.bot_identity.bot and incoming.person
-        await updates.memory.forget_identity(updates.bot_identity.bot.bot_id, incoming.person)
+        assert incoming.person
+        await self._cache.send("DEL", person_key(incoming.person))
 
     @property
     def calls(self) -> int:

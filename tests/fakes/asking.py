@@ -28,15 +28,10 @@ class Desk:
     teams: ScriptedStub = field(default_factory=ScriptedStub)
     sender: ScriptedStub = field(default_factory=ScriptedStub)
     writes: int = 0
-    changed: list[UserId] = field(default_factory=list)
 
     def begin(self) -> None:
         """A write has begun."""
         self.writes += 1
-
-    def changes(self, user_id: UserId) -> None:
-        """It is about somebody else."""
-        self.changed.append(user_id)
 
     def call(self, conversation: Conversation | None = None, **person: Any) -> Call:
         """A call by a player who has signed up, unless `person` says otherwise."""

@@ -147,7 +147,6 @@ async def test_an_update_that_was_held_back_is_not_ended_by_users_being_away(
     person, update_id = new_id(), new_id()
     with behind.sessions.silent():
         assert await gateway.say(person, "/join 1", update_id) == SENT_BACK
-    await gateway.updates.memory.forget_identity(behind.sender.bot_id, person)
     async with gate(behind) as other:
         behind.users.away = True
         assert await other.say(person, "/join 1", update_id) == SENT_BACK
@@ -238,7 +237,7 @@ async def test_two_messages_at_once_are_two_steps(gateway: Gate, behind: World) 
 async def test_a_conversation_lost_with_the_cluster_starts_again_politely(gateway: Gate) -> None:
     person = new_id()
     await gateway.say(person, "/talk")
-    key = gateway.cache.key("conversation", 1, f"{gateway.world.sender.bot_id}:{person}")
+    key = gateway.updates.memory.key("conversation", gateway.world.sender.bot_id, person)
     await gateway.cache.commands.delete(key)
     assert body(await gateway.say(person, "one"))["text"] == "what?"
 
@@ -246,7 +245,7 @@ async def test_a_conversation_lost_with_the_cluster_starts_again_politely(gatewa
 async def test_a_record_that_cannot_be_read_is_as_good_as_lost(gateway: Gate) -> None:
     person = new_id()
     await gateway.say(person, "/talk")
-    key = gateway.cache.key("conversation", 1, f"{gateway.world.sender.bot_id}:{person}")
+    key = gateway.updates.memory.key("conversation", gateway.world.sender.bot_id, person)
     await gateway.cache.commands.hset(key, "record", "junk")
     assert body(await gateway.say(person, "one"))["text"] == "what?"
     assert body(await gateway.say(person, "/talk"))["text"] == "first?"

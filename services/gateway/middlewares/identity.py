@@ -1,31 +1,34 @@
-"""Who asks: the person as users knows him, asked once and kept for half a minute.
+"""Who asks: the person as users has cached him, read with all else that is remembered of him.
 
-While users is away, who was seen here lately is still known; of the others not even the language
-is, so they hear "later" in the one that their Telegram speaks.
+users is asked where it has not, or where what it has is older than what he has written himself.
+Only for what is shown: the services check rights at every write. While users is away, who was seen
+here lately is still known; of the others not even the language is, so they hear "later" in the one
+that their Telegram speaks.
 """
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import grpc
 import structlog
-from fotbot.users.v1.users_service_pb2 import EnsureUserRequest
+from fotbot.users.v1.users_service_pb2 import EnsureUserRequest, EnsureUserResponse
+from google.protobuf.message import DecodeError
 
 from services.chassis import consistency
-from services.chassis.cache import CacheDown
+from services.chassis.cache_values import unpacked
 from services.chassis.deadline import budget
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
-from services.gateway import kept_identity
 from services.gateway.apologies import apology
 from services.gateway.arrivals import Arrival, Outcome
-from services.gateway.calls import Person, UserId
+from services.gateway.calls import Person
 from services.gateway.held_back import Busy
 from services.gateway.incoming import Incoming
-from services.gateway.person_memory import PersonMemory
+from services.gateway.persons import person_from
 from services.gateway.rendering import Rendered, render
 from services.gateway.texts import LANGUAGES, Texts, texts_for
 
 if TYPE_CHECKING:
+    from fotbot.users.v1.user_pb2 import User
     from fotbot.users.v1.users_service_pb2_grpc import UsersServiceAsyncStub
 
 PEOPLE_REMEMBERED = 20_000
@@ -35,28 +38,41 @@ SECONDS_WHEN_REMEMBERED = 1.0
 log = structlog.get_logger(__name__)
 
 
+class _Seen(NamedTuple):
+    person: Person
+    known: bytes
+    """What users had cached of him; empty when he was asked for."""
+
+
 class Identity:
     """Tells who asks."""
 
-    def __init__(
-        self, users: "UsersServiceAsyncStub", memory: PersonMemory, default_language: str
-    ) -> None:
+    def __init__(self, users: "UsersServiceAsyncStub", default_language: str) -> None:
         self._users = users
-        self._memory = memory
         self._default_language = default_language
-        self._seen: OrderedDict[int, Person] = OrderedDict()
-        self._numbers: dict[UserId, int] = {}
-        """The Telegram ids of those who were seen."""
+        self._seen: OrderedDict[int, _Seen] = OrderedDict()
 
     async def person(self, arrival: Arrival) -> Person | None:
         """The person, if anything is known of him. Raises Busy when users is too busy to say."""
-        remembered = arrival.remembered
-        if remembered and remembered.identity:
-            positions = consistency.current_positions()
-            asked = positions.of("users") if positions else 0
-            if user := kept_identity.fresh(remembered.identity, asked):
-                return self._remember(user)
-        return await self._ask(arrival.incoming, arrival.person, arrival)
+        return self.known(arrival) or await self._ask(arrival.incoming, arrival.person)
+
+    def known(self, arrival: Arrival) -> Person | None:
+        """The person, where nobody has to be asked."""
+        if not (remembered := arrival.remembered) or not remembered.known:
+            return None
+        positions = consistency.current_positions()
+        value = unpacked(remembered.known, positions.of("users") if positions else 0)
+        if not isinstance(value, bytes):
+            return None
+        seen = self._seen.get(arrival.person)
+        if seen and seen.known == value:
+            self._seen.move_to_end(arrival.person)
+            return seen.person
+        try:
+            user = EnsureUserResponse.FromString(value).user
+        except DecodeError:
+            return None
+        return self._remember(user, value)
 
     def nobody(self, arrival: Arrival) -> Rendered:
         """A question may be asked again by the person himself. What may be a write comes again by
@@ -75,8 +91,13 @@ class Identity:
 
     def texts(self, incoming: Incoming) -> Texts:
         """The texts in the person's language, as far as it is known here."""
-        seen = self._seen.get(incoming.person) if incoming.person else None
+        seen = self.seen(incoming.person) if incoming.person else None
         return texts_for(seen.language if seen else self._guess(incoming.language_code))
+
+    def seen(self, telegram_id: int) -> Person | None:
+        """The person as he was when he last came here."""
+        seen = self._seen.get(telegram_id)
+        return seen.person if seen else None
 
     async def texts_told(self, incoming: Incoming) -> Texts:
         """The same, after asking users if the person has not been seen here."""
@@ -87,24 +108,12 @@ class Identity:
                 log.info("users is too busy to tell a language")
         return self.texts(incoming)
 
-    async def forget(self, bot_id: int, user_id: UserId) -> None:
-        """What users tells of this person has changed, by somebody else's doing: at his next
-        update it is asked anew, as far as this process knows his Telegram id."""
-        telegram_id = self._numbers.get(user_id)
-        if telegram_id is not None:
-            try:
-                await self._memory.forget_identity(bot_id, telegram_id)
-            except CacheDown:
-                log.info("a kept identity ends by time alone")
-
     def _guess(self, language_code: str) -> str:
         tag = language_code[:2].lower()
         return tag if tag in LANGUAGES else self._default_language
 
-    async def _ask(
-        self, incoming: Incoming, telegram_id: int, arrival: Arrival | None = None
-    ) -> Person | None:
-        seen = self._seen.get(telegram_id)
+    async def _ask(self, incoming: Incoming, telegram_id: int) -> Person | None:
+        seen = self.seen(telegram_id)
         request = EnsureUserRequest(
             telegram_id=telegram_id, language_code=incoming.language_code[:35]
         )
@@ -118,22 +127,14 @@ class Identity:
             if known is None and isinstance(error, RemoteRefusal) and error.kind is Kind.EXHAUSTED:
                 raise Busy from error
             return known
-        user = reply.user.SerializeToString()
-        person = self._remember(user)
-        if arrival and person.registered:
-            positions = consistency.current_positions()
-            read_at = positions.of("users") if positions else 0
-            arrival.identity = kept_identity.packed(user, read_at)
-        return person
+        return self._remember(reply.user)
 
-    def _remember(self, user: bytes) -> Person:
-        person = kept_identity.person_of(user, self._default_language)
-        self._seen[person.telegram_id] = person
+    def _remember(self, user: "User", known: bytes = b"") -> Person:
+        person = person_from(user, self._default_language)
+        self._seen[person.telegram_id] = _Seen(person, known)
         self._seen.move_to_end(person.telegram_id)
-        self._numbers[person.user_id] = person.telegram_id
         if len(self._seen) > PEOPLE_REMEMBERED:
-            _, gone = self._seen.popitem(last=False)
-            self._numbers.pop(gone.user_id, None)
+            self._seen.popitem(last=False)
         return person
 
 

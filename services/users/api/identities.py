@@ -18,7 +18,7 @@ from services.users.domain import profile
 from services.users.domain.languages import guessed_language
 from services.users.domain.limits import telegram_id, user_id
 from services.users.domain.refusals import IdInvalid, UserNotFound
-from services.users.domain.user import Language, Role, TelegramId, User, UserId
+from services.users.domain.user import Admins, Language, Role, TelegramId, User, UserId
 from services.users.messages import ROLES, user_message
 
 
@@ -131,9 +131,10 @@ class IdentityCalls(Desk):
         }
 
 
-def packed(user: User) -> bytes:
-    """The person as he is cached: an answer without what the settings say about admins."""
-    return wire.EnsureUserResponse(user=user_message(user, frozenset())).SerializeToString()
+def packed(user: User, admins: Admins) -> bytes:
+    """The person as he is cached, for whoever reads it (chassis/known_person.py): as he would be
+    answered."""
+    return wire.EnsureUserResponse(user=user_message(user, admins)).SerializeToString()
 
 
 @cache

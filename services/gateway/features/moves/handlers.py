@@ -10,7 +10,7 @@ from fotbot.users.v1.user_pb2 import AccountMove
 from services.chassis import telemetry
 from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer
-from services.gateway.calls import Call, UserId
+from services.gateway.calls import Call
 from services.gateway.features.moves import screens
 from services.gateway.features.moves.callbacks import DecideMove, ListMoves, OpenMove
 
@@ -45,7 +45,6 @@ async def decided(call: Call, data: DecideMove) -> Answer:
             raise
         toast = call.texts.refusal(refusal.reason)
         return Answer(screen=screens.listing(await _waiting(call), call.texts), toast=toast)
-    call.writes.changes(UserId(person.id))
     if data.approved:
         await _tell(call, data.move_id, person.id)
     key = "moves.approved" if data.approved else "moves.rejected"

@@ -3,7 +3,7 @@
 from fotbot.users.v1 import users_service_pb2
 
 from services.gateway.answers import Answer, Screen
-from services.gateway.calls import Call, UserId
+from services.gateway.calls import Call
 from services.gateway.conversations import ENDED, Conversation
 from services.gateway.features.feature import Said
 from services.gateway.features.organisers import screens
@@ -48,7 +48,6 @@ async def searched(call: Call, said: Said) -> Answer:
 
 async def appointed(call: Call, data: Appoint) -> Answer:
     request = users_service_pb2.AppointOrganiserRequest(write=call.write(0), user_id=data.user_id)
-    call.writes.changes(UserId(data.user_id))
     person = (await call.services.users.AppointOrganiser(request)).person
     toast = call.texts.toast("organisers.appointed", name=person.name)
     return Answer(screen=await _list(call), toast=toast, conversation=ENDED)
@@ -64,7 +63,6 @@ async def asked_removing(call: Call, data: AskRemoving) -> Answer:
 
 async def removed(call: Call, data: Remove) -> Answer:
     request = users_service_pb2.RemoveOrganiserRequest(write=call.write(0), user_id=data.user_id)
-    call.writes.changes(UserId(data.user_id))
     person = (await call.services.users.RemoveOrganiser(request)).person
     toast = call.texts.toast("organisers.removed", name=person.name)
     return Answer(screen=await _list(call), toast=toast)
