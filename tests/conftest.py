@@ -19,6 +19,8 @@ SECOND_SYSTEM = (
     "tests/e2e/test_organising.py",
     "tests/e2e/test_replays.py",
 )
+# One control plane is enough, and all that two cores want to carry.
+CLUSTER = ("tests/k8s/",)
 # What people read there hangs on which other evenings there are.
 ALONE = "tests/e2e/test_transcripts.py"
 # Few tests that take minutes: begun last, they would be waited for by idle workers.
@@ -26,6 +28,7 @@ SLOW = (
     "the whole system",
     "the second system",
     "the usual ports",
+    "the cluster",
     ALONE,
     "tests/sessions/test_entries_model.py",
 )
@@ -37,12 +40,14 @@ settings.load_profile("fotbot")
 
 class ByModule(LoadScopeScheduling):
     """A module's tests stay in one worker, with what they have set up; those of the whole system
-    share two, and one has the ports of `make run`."""
+    share two, one has the ports of `make run`, and one the cluster."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
         if path in USUAL_PORTS:
             return "the usual ports"
+        if path.startswith(CLUSTER):
+            return "the cluster"
         if path == ALONE or not path.startswith(WHOLE_SYSTEM):
             return path
         return "the second system" if path in SECOND_SYSTEM else "the whole system"
