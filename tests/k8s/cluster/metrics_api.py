@@ -117,7 +117,12 @@ class MetricsApi:
     async def _value(self, request: web.Request) -> web.Response:
         namespace, metric = request.match_info["namespace"], request.match_info["metric"]
         value = self._figures.value_of(namespace, metric)
-        item = {"metricName": metric, "metricLabels": {}, "timestamp": _now(), "value": value}
+        item: Object = {
+            "metricName": metric,
+            "metricLabels": {},
+            "timestamp": _now(),
+            "value": value,
+        }
         return web.json_response(
             {
                 "kind": "ExternalMetricValueList",

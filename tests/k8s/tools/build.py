@@ -42,9 +42,10 @@ def _compile(tool: Tool, into: Path) -> Path:
     target = into / tool.name
     flags = ("-trimpath", "-ldflags", " ".join(("-s -w", *(f"-X {s}" for s in tool.stamps))))
     if tool.version is None:
-        command = ("go", "build", *flags, "-o", str(target), tool.package)
+        what = ["build", *flags, "-o", str(target), tool.package]
     else:
-        command = ("go", "install", *flags, f"{tool.package}@{tool.version}")
+        what = ["install", *flags, f"{tool.package}@{tool.version}"]
+    command = ["go", *what]
     environment = {**os.environ, "CGO_ENABLED": "0", "GOBIN": str(into), "GOTOOLCHAIN": "local"}
     done = subprocess.run(
         command, cwd=MODULE, env=environment, capture_output=True, text=True, check=False
