@@ -26,9 +26,6 @@ from services.gateway.sender.upkeep import Upkeep
 
 SERVICE = "fotbot.sender.v1.SenderService"
 STORAGE = "services.gateway.sender.storage"
-# The HTTP client's thread ends a little after its client; an interpreter that ended before it would
-# abort.
-HTTP_ENDS_SECONDS = 0.3
 
 
 async def sender(settings: SenderSettings, process: Process) -> None:
@@ -60,7 +57,6 @@ async def sender(settings: SenderSettings, process: Process) -> None:
                 task.cancel()
             dispatcher.stop()
             await sending
-    await asyncio.sleep(HTTP_ENDS_SECONDS)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,18 @@
 import time
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from opentelemetry.trace import get_current_span
-from prometheus_client import Counter, Histogram
 
 from services.chassis import logs
-from services.chassis.metrics import observe
+from services.chassis.metrics import exemplar
+from services.chassis.tallies import Count, Timing
 from services.gateway.sender import metrics
 from services.gateway.sender.limits import Limits
 from services.gateway.sender.verdicts import Throttled, Verdict
+
+_NAMES: Mapping[type[Any], str] = {kind: kind.__name__.lower() for kind in get_args(Verdict)}
 
 log = logs.logger(__name__)
 
@@ -35,12 +37,14 @@ class Calls:
         """Make one call; never raises."""
         began = time.monotonic()
         verdict = await self._telegram.call(method, parameters)
-        observe(_seconds(method), time.monotonic() - began)
-        name = type(verdict).__name__.lower()
+        seconds, name = time.monotonic() - began, _NAMES[type(verdict)]
         _sends(method, name).inc()
         span = get_current_span()
         if span.is_recording():
             span.set_attributes({"fotbot.telegram.method": method, "fotbot.telegram.verdict": name})
+            _timing(method).observe(seconds, exemplar())
+        else:
+            _timing(method).observe(seconds)
         if isinstance(verdict, Throttled):
             log.warning("telegram asks for silence", seconds=verdict.retry_after)
             metrics.THROTTLED.inc()
@@ -49,10 +53,10 @@ class Calls:
 
 
 @cache
-def _seconds(method: str) -> Histogram:
+def _timing(method: str) -> Timing:
     return metrics.SEND_SECONDS.labels(method)
 
 
 @cache
-def _sends(method: str, verdict: str) -> Counter:
+def _sends(method: str, verdict: str) -> Count:
     return metrics.SENDS.labels(method, verdict)

@@ -6,11 +6,12 @@ and traced in calls.py.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sized
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
+from msgspec.structs import replace
 from opentelemetry.trace import SpanKind
 
 from services.chassis import logs, telemetry
@@ -65,6 +66,7 @@ class Dispatcher:
         self._letters = {rank: LetterQueue(self._chats) for rank in Rank}
         usual, bulk = self._letters[Rank.USUAL], self._letters[Rank.BULK]
         self._queues: tuple[Queue, ...] = (usual, self._screens, bulk)
+        self._waiting: tuple[Sized, ...] = (self._screens, usual, bulk)
         self._ahead = min(max(limits.rate or MOST_AHEAD, LEAST_AHEAD), MOST_AHEAD)
         self._under_way: set[asyncio.Task[None]] = set()
         self._work = asyncio.Event()
@@ -188,14 +190,14 @@ class Dispatcher:
     def _start(self, sending: Coroutine[Any, Any, None], chat_id: int | None = None) -> None:
         call = asyncio.get_running_loop().create_task(_unharmed(sending))
         self._under_way.add(call)
+        call.add_done_callback(partial(self._ended, chat_id))
 
-        def done(call: asyncio.Task[None]) -> None:
-            self._under_way.discard(call)
-            if chat_id is not None:
-                self._chats.free(chat_id)
+    def _ended(self, chat_id: int | None, call: "asyncio.Task[None]") -> None:
+        self._under_way.discard(call)
+        if chat_id is not None:
+            self._chats.free(chat_id)
+        if any(self._waiting):
             self._work.set()
-
-        call.add_done_callback(done)
 
     async def _send_letter(self, letter: Letter) -> None:
         links = telemetry.link(letter.claim.traceparent)

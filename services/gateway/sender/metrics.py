@@ -2,10 +2,12 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-SENDS = Counter(
+from services.chassis.tallies import Counts, Timings
+
+SENDS = Counts(
     "fotbot_sender_sends", "Calls made to Telegram, by method and verdict.", ["method", "verdict"]
 )
-SEND_SECONDS = Histogram(
+SEND_SECONDS = Timings(
     "fotbot_sender_send_seconds",
     "Time until Telegram answered a call or the call was given up, by method.",
     ["method"],

@@ -9,9 +9,11 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.gateway.sender import metrics
 from services.gateway.sender.turns import Chats, Place, Turns
@@ -28,8 +30,7 @@ METHODS = frozenset({"sendMessage", "sendPhoto", "editMessageText", BUTTONS_ONLY
 Key = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
+class Screen(Struct, frozen=True, kw_only=True):
     """A Bot API call that shows something; `message_id` 0 makes a new message."""
 
     chat_id: int

@@ -10,11 +10,13 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Integer,
+    Interval,
     Select,
     Text,
     Update,
     and_,
     any_,
+    bindparam,
     case,
     cast,
     delete,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from services.chassis.db import ReadTransaction
 from services.gateway.sender.kinds import Rank
@@ -47,6 +50,75 @@ from services.gateway.sender.storage.tables import notices
 BY_INDEX = text("SET LOCAL enable_seqscan = off")
 # Written out: in a prepared statement's general plan a parameter proves no partial index usable.
 _OPEN: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in OPEN]
+_MOST = bindparam("most", type_=BigInteger)
+
+
+def _due() -> Select[tuple[str, str]]:
+    older = notices.alias("older")
+    behind_another = (
+        select(older.c.seq)
+        .where(
+            older.c.user_id == notices.c.user_id,
+            older.c.rank == notices.c.rank,
+            older.c.seq < notices.c.seq,
+            older.c.state.in_(_OPEN),
+            # Not written as `notices_open` has it, which would be read from its beginning.
+            cast(older.c.rests, Integer) == 0,
+        )
+        # Without it this becomes a join, and with few open ones known of, each with each.
+        .offset(0)
+    )
+    waits = and_(notices.c.state == State.PENDING, notices.c.next_attempt_at <= func.now())
+    abandoned = and_(notices.c.state == State.SENDING, notices.c.claimed_until <= func.now())
+    return (
+        select(notices.c.notice_id, notices.c.state)
+        .where(
+            notices.c.rank == bindparam("of_rank"),
+            notices.c.state.in_(_OPEN),
+            ~notices.c.rests,
+            or_(waits, abandoned),
+            ~exists(behind_another),
+        )
+        .order_by(notices.c.seq)
+        .limit(_MOST)
+        .with_for_update(of=notices, skip_locked=True)
+    )
+
+
+def _claiming() -> ReturningUpdate[Any]:
+    due = _due().cte("due")
+    return (
+        update(notices)
+        .where(notices.c.notice_id == due.c.notice_id)
+        .values(
+            state=State.SENDING,
+            attempts=notices.c.attempts + 1,
+            claimed_until=func.now() + bindparam("lease", type_=Interval),
+        )
+        .returning(notices, due.c.state.label("state_before"))
+    )
+
+
+def _waking() -> ReturningUpdate[Any]:
+    over = (
+        select(notices.c.notice_id)
+        .where(notices.c.rests, notices.c.next_attempt_at <= func.now())
+        .order_by(notices.c.next_attempt_at)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+        .cte("over")
+    )
+    return (
+        update(notices)
+        .where(notices.c.notice_id == over.c.notice_id)
+        .values(rests=False)
+        .returning(notices.c.notice_id)
+    )
+
+
+# Asked every second: built once.
+_CLAIM = _claiming()
+_WAKE = _waking()
 
 
 class SqlNotices:
@@ -76,19 +148,9 @@ class SqlNotices:
 
     async def claim(self, limit: int, lease: timedelta, rank: Rank = Rank.USUAL) -> list[Claim]:
         """See NoticeStore."""
-        due = _due(limit, rank).cte("due")
-        statement = (
-            update(notices)
-            .where(notices.c.notice_id == due.c.notice_id)
-            .values(
-                state=State.SENDING,
-                attempts=notices.c.attempts + 1,
-                claimed_until=func.now() + lease,
-            )
-            .returning(notices, due.c.state.label("state_before"))
-        )
         await self._transaction.execute(BY_INDEX)
-        rows = (await self._transaction.execute(statement)).all()
+        wanted = {"most": limit, "lease": lease, "of_rank": rank.value}
+        rows = (await self._transaction.execute(_CLAIM, wanted)).all()
         return [
             Claim(
                 notice_id=NoticeId(row.notice_id),
@@ -129,21 +191,7 @@ class SqlNotices:
 
     async def wake(self, limit: int) -> int:
         """See NoticeStore."""
-        over = (
-            select(notices.c.notice_id)
-            .where(notices.c.rests, notices.c.next_attempt_at <= func.now())
-            .order_by(notices.c.next_attempt_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("over")
-        )
-        woken = (
-            update(notices)
-            .where(notices.c.notice_id == over.c.notice_id)
-            .values(rests=False)
-            .returning(notices.c.notice_id)
-        )
-        return len((await self._transaction.execute(woken)).all())
+        return len((await self._transaction.execute(_WAKE, {"most": limit})).all())
 
     async def tally(self, group: str) -> Tally:
         """See NoticeStore."""
@@ -198,38 +246,6 @@ class SqlNotices:
             for row in await self._transaction.execute(statement)
         }
         return {rank: found.get(rank, Depth()) for rank in Rank}
-
-
-def _due(limit: int, rank: Rank) -> Select[tuple[str, str]]:
-    older = notices.alias("older")
-    behind_another = (
-        select(older.c.seq)
-        .where(
-            older.c.user_id == notices.c.user_id,
-            older.c.rank == notices.c.rank,
-            older.c.seq < notices.c.seq,
-            older.c.state.in_(_OPEN),
-            # Not written as `notices_open` has it, which would be read from its beginning.
-            cast(older.c.rests, Integer) == 0,
-        )
-        # Without it this becomes a join, and with few open ones known of, each with each.
-        .offset(0)
-    )
-    waits = and_(notices.c.state == State.PENDING, notices.c.next_attempt_at <= func.now())
-    abandoned = and_(notices.c.state == State.SENDING, notices.c.claimed_until <= func.now())
-    return (
-        select(notices.c.notice_id, notices.c.state)
-        .where(
-            notices.c.rank == rank.value,
-            notices.c.state.in_(_OPEN),
-            ~notices.c.rests,
-            or_(waits, abandoned),
-            ~exists(behind_another),
-        )
-        .order_by(notices.c.seq)
-        .limit(limit)
-        .with_for_update(of=notices, skip_locked=True)
-    )
 
 
 def _given_back(claims: Sequence[Claim]) -> Update:
