@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.gateway.sender.screens import SHOWN_WITHIN, Screen, ScreenQueue, merged
 from services.gateway.sender.turns import Chats, Turns
