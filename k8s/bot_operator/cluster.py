@@ -116,15 +116,16 @@ class Cluster:
             if replicas is not None or fault.status != 404:
                 raise
 
-    async def tell(self, name: str, status: Mapping[str, Any]) -> None:
-        """Make this the whole status."""
+    async def tell(self, name: str, status: Mapping[str, Any]) -> dict[str, Any]:
+        """Make this the whole status; the resource as it is then."""
         body = {
             "apiVersion": f"{GROUP}/{VERSION}",
             "kind": "TelegramBot",
             "metadata": {"name": name, "namespace": self._namespace},
             "status": status,
         }
-        await self._api.apply(f"{self._bots}/{name}/status", MANAGER, body)
+        told: dict[str, Any] = await self._api.apply(f"{self._bots}/{name}/status", MANAGER, body)
+        return told
 
     async def hold(self, bot: Mapping[str, Any], holds: bool) -> None:
         """Put our finalizer on or take it off, if nobody has changed the resource meanwhile."""

@@ -97,7 +97,7 @@ class Reconciler:
         todo = plan(spec, memory, seen.observed)
         before = todo.before(memory)
         if todo.actions and before != memory:
-            await self.teller.note(bot, before)
+            bot = await self.teller.note(bot, before)
         failures = await self.hands.carry_out(
             todo.actions, bot, seen.token, stops_at_failure=todo.is_farewell
         )

@@ -29,10 +29,11 @@ class Teller:
     warn: Warn
     clock: Callable[[], datetime]
 
-    async def note(self, bot: Bot, memory: Memory) -> None:
-        """Write down what is about to be done; what was true stays as it was told."""
+    async def note(self, bot: Bot, memory: Memory) -> Bot:
+        """Write down what is about to be done; what was true stays as it was told. The resource as
+        it is then."""
         status = {name: part for name, part in status_of(bot).items() if name not in OF_MEMORY}
-        await self.cluster.tell(bot["metadata"]["name"], status | told(memory))
+        return await self.cluster.tell(bot["metadata"]["name"], status | told(memory))
 
     async def tell(self, bot: Bot, memory: Memory, found: Mapping[Type, Condition]) -> None:
         """The status as it is now, and Events for conditions that have turned false."""

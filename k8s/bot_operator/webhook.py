@@ -5,6 +5,7 @@ Telegram only once every ready gateway accepts it.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ FINGERPRINT_LENGTH = 16
 LOOK_AGAIN_SECONDS = 5.0
 # A webhook that answers 401 is told its secret again, but not in a hurry.
 REFUSED_PAUSE = timedelta(seconds=60)
-REFUSALS = (" 401", " 403")
+REFUSALS = re.compile(r"\b40[13]\b")
 
 NAMED = 3
 
@@ -132,7 +133,7 @@ def _differs(spec: WebhookSpec, info: WebhookInfo) -> list[str]:
 
 def _is_refused(info: WebhookInfo, memory: Memory, observed: Observed) -> bool:
     """Somebody told Telegram another secret: the gateways have refused it since we set ours."""
-    if info.error_at is None or memory.set_at is None or not info.error.endswith(REFUSALS):
+    if info.error_at is None or memory.set_at is None or not REFUSALS.search(info.error):
         return False
     return info.error_at > memory.set_at and observed.now - memory.set_at > REFUSED_PAUSE
 
