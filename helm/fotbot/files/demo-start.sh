@@ -42,5 +42,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     esac
 fi
 rm -f "$PGDATA/postmaster.pid"
-exec postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp \
-    -c max_connections="$MAX_CONNECTIONS" -c hot_standby_feedback=on -c wal_keep_size=256MB
+# Its own way to end on TERM is to wait until everybody has left.
+trap 'kill -INT $!' TERM INT
+postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp \
+    -c max_connections="$MAX_CONNECTIONS" -c hot_standby_feedback=on -c wal_keep_size=256MB &
+wait $! || wait $!
