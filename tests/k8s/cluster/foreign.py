@@ -29,5 +29,5 @@ async def _define(api: Api, definition: Object) -> None:
 
 
 def _is_served(definition: Object) -> bool:
-    conditions = definition.get("status", {}).get("conditions", [])
+    conditions = definition.get("status", {}).get("conditions") or []
     return any(one["type"] == "Established" and one["status"] == "True" for one in conditions)
