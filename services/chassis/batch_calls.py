@@ -1,17 +1,22 @@
 """The client's side of a Batch… method: single calls that travel as its items.
 
 A caller sees what a call of his own would have given him: the response, RemoteRefusal,
-Unanswered, or the other side's bug. Each item carries its caller's position and trace; the batch
+Unanswered, or the other side's bug. A response that several have in common is one message, not to
+be changed. Each item carries its caller's position and trace; the batch
 itself runs in the trace of its first item that is kept, linked to the others'.
 """
 
 import asyncio
+import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import grpc
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.message_factory import GetMessageClass
 
 from services.chassis import consistency, metrics, telemetry
 from services.chassis.coalesce import MOST_TOGETHER, SLOTS, Coalescer, Crowded, TooLate
@@ -22,6 +27,8 @@ from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 # Seconds before an item that the other side could not serve is sent again, doubled each time.
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.02, 0.5
 LAST_CHANCE = 0.12
+# Responses that many had in common, of each method.
+SHARED_REMEMBERED = 256
 
 
 class _Question(NamedTuple):
@@ -55,22 +62,24 @@ class BatchedCalls:
         self._batch = batch
         self._request_type = request_type
         self._name = request_type.DESCRIPTOR.name.removesuffix("Request")
+        self._read = _reading(request_type.DESCRIPTOR)
         self._sizes = metrics.BATCH_ITEMS.labels(self._name)
         self._coalescer: Coalescer[_Question, _Answer] = Coalescer(
             self._carry, slots=slots, most=most
         )
 
-    async def __call__(self, request: Any) -> Any:
-        """Raises RemoteRefusal (EXHAUSTED too, when too many wait here), Unanswered, NoDeadline;
-        AioRpcError for the other side's bugs."""
-        ends = time.monotonic() + time_left()
+    async def __call__(self, request: Any, seconds: float = math.inf) -> Any:
+        """The response, in so many seconds or what is left of the budget. Raises RemoteRefusal
+        (EXHAUSTED too, when too many wait here), Unanswered, NoDeadline; AioRpcError for the other
+        side's bugs."""
+        ends = time.monotonic() + min(seconds, time_left())
         positions = consistency.current_positions()
         asked = positions.of(self._service) if positions else 0
         question = _Question(request, asked, telemetry.kept_traceparent())
         pause = FIRST_BACKOFF
         while True:
             try:
-                answer = await self._coalescer(question, ends)
+                answer = await self._coalescer.board(question, ends)
             except RemoteRefusal as refusal:
                 left = ends - time.monotonic()
                 if refusal.kind is not Kind.UNAVAILABLE:
@@ -93,6 +102,8 @@ class BatchedCalls:
     ) -> Sequence[_Answer | Exception]:
         self._sizes.observe(len(questions))
         request = self._request_type()
+        if self._read:
+            request.share = True
         for question in questions:
             item = request.items.add()
             item.request.CopyFrom(question.request)
@@ -110,7 +121,8 @@ class BatchedCalls:
         position = written.of(self._service)
         if len(response.items) != len(questions):
             raise Unanswered(f"{self._name} answered {len(response.items)} of {len(questions)}")
-        return [_outcome(item, position) for item in response.items]
+        shared = list(map(self._read, response.shared)) if self._read else []
+        return [_outcome(item, position, shared) for item in response.items]
 
     async def _traced(self, request: Any, kept: Sequence[str]) -> Any:
         links = [link for other in kept[1:] for link in telemetry.link(other)]
@@ -118,8 +130,22 @@ class BatchedCalls:
             return await self._batch(request)
 
 
-def _outcome(item: Any, position: Position) -> _Answer | Exception:
-    if item.WhichOneof("outcome") == "response":
+def _reading(request: Descriptor) -> Callable[[bytes], Any] | None:
+    """How a shared response is read, bytes that were there before only once; None for a method
+    whose items share nothing."""
+    if "share" not in request.fields_by_name:
+        return None
+    name = request.name.removesuffix("Request")
+    item = request.file.message_types_by_name[f"{name}ResponseItem"]
+    response = GetMessageClass(item.fields_by_name["response"].message_type)
+    return lru_cache(SHARED_REMEMBERED)(response.FromString)
+
+
+def _outcome(item: Any, position: Position, shared: Sequence[Any]) -> _Answer | Exception:
+    outcome = item.WhichOneof("outcome")
+    if outcome == "shared":
+        return _Answer(shared[item.shared], position)
+    if outcome == "response":
         return _Answer(item.response, position)
     error = item.error
     if error.status in set(Kind):

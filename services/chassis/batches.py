@@ -33,18 +33,25 @@ async def answered(
     response: Any,
     serve: Callable[[Sequence[Any]], Awaitable[Sequence[Outcome]]],
 ) -> Any:
-    """`response` with what `serve` made of the request's items, in their order.
+    """`response` with what `serve` made of the request's items, in their order; where the caller
+    reads what items share, an outcome that several items have travels once.
 
     Raises BatchTooLarge, and whatever `serve` raises for all.
     """
     if len(request.items) > MOST_ITEMS:
         raise BatchTooLarge(f"at most {MOST_ITEMS} items", items=len(request.items))
-    for outcome in await serve(request.items):
+    outcomes = await serve(request.items)
+    shared: dict[int, int] | None = {} if getattr(request, "share", False) else None
+    for outcome in outcomes:
         item = response.items.add()
         if isinstance(outcome, Exception):
             _fail(item.error, outcome)
-        else:
+        elif shared is None:
             item.response.CopyFrom(outcome)
+        else:
+            item.shared = shared.setdefault(id(outcome), len(shared))
+            if item.shared == len(response.shared):
+                response.shared.append(outcome.SerializeToString())
     return response
 
 

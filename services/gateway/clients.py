@@ -85,9 +85,10 @@ class _Paced:
     """A stub whose reads get less time than its writes, and whose hot calls travel together."""
 
     def __init__(self, pace: Pace, stub: object, service: str) -> None:
-        methods = vars(stub) | _batched(stub, service)
-        for name, method in methods.items():
+        for name, method in vars(stub).items():
             setattr(self, name, _paced(pace, method))
+        for name, request_type in BATCHED.get(service, {}).items():
+            setattr(self, name, _together(pace, stub, service, request_type))
 
 
 def within(pace: Pace, stub: object, service: str = "") -> Any:
@@ -95,27 +96,28 @@ def within(pace: Pace, stub: object, service: str = "") -> Any:
     return cast(Any, _Paced(pace, stub, service))
 
 
-def _batched(stub: object, service: str) -> dict[str, Method]:
-    """The hot methods of a service's main stub."""
-    return {
-        name: BatchedCalls(
-            service,
-            getattr(stub, request_type.DESCRIPTOR.name.removesuffix("Request")),
-            request_type,
-        )
-        for name, request_type in BATCHED.get(service, {}).items()
-    }
+def _together(pace: Pace, stub: object, service: str, request_type: type[Any]) -> Method:
+    """A hot method of a service's main stub."""
+    batch = getattr(stub, request_type.DESCRIPTOR.name.removesuffix("Request"))
+    calls = BatchedCalls(service, batch, request_type)
+    item = request_type.DESCRIPTOR.fields_by_name["items"].message_type
+    if _is_write(item.fields_by_name["request"].message_type):
+        return calls
+    return lambda request: calls(request, _read_seconds(pace))
 
 
 def _paced(pace: Pace, method: Method) -> Method:
     async def ask(request: Any) -> Any:
         if _is_write(request.DESCRIPTOR):
             return await method(request)
-        spent = pace.update - time_left()
-        with budget(max(pace.read - spent, LEAST_READ_SECONDS)):
+        with budget(_read_seconds(pace)):
             return await method(request)
 
     return ask
+
+
+def _read_seconds(pace: Pace) -> float:
+    return max(pace.read - (pace.update - time_left()), LEAST_READ_SECONDS)
 
 
 @cache

@@ -7,6 +7,17 @@ from typing import Any
 
 import grpc
 import pytest
+from fotbot.sessions.v1.sessions_service_pb2 import (
+    BatchListSessionsRequest,
+    BatchListSessionsResponse,
+    ListSessionsRequest,
+    ListSessionsResponse,
+)
+from fotbot.sessions.v1.sessions_service_pb2_grpc import (
+    SessionsServiceServicer,
+    SessionsServiceStub,
+    add_SessionsServiceServicer_to_server,
+)
 from fotbot.users.v1.users_service_pb2 import (
     BatchGetRolesRequest,
     BatchGetRolesRequestItem,
@@ -163,3 +174,39 @@ async def test_a_batch_that_is_too_large_is_refused_whole() -> None:
 
     with pytest.raises(batches.BatchTooLarge):
         await batches.answered(request, BatchGetRolesResponse(), nothing)
+
+
+class Lists(SessionsServiceServicer):
+    """Tells everybody but the last viewer the same page."""
+
+    async def BatchListSessions(self, request: Any, context: Any) -> Any:
+        page, own = (ListSessionsResponse(next_page_token=token) for token in ("all", "own"))
+
+        async def each(items: Any) -> list[batches.Outcome]:
+            return [Nobody("nobody"), *[page] * (len(items) - 2), own]
+
+        return await batches.answered(request, BatchListSessionsResponse(), each)
+
+
+async def test_what_many_see_alike_is_one_message_from_batch_to_batch() -> None:
+    def register(server: grpc.aio.Server) -> None:
+        add_SessionsServiceServicer_to_server(Lists(), server)
+
+    async with (
+        serving(register, [full_name("sessions")]) as address,
+        connect("sessions", address) as channel,
+    ):
+        batch = SessionsServiceStub(channel).BatchListSessions
+        calls = BatchedCalls("sessions", batch, BatchListSessionsRequest)
+        with budget(5):
+            told = [
+                await asyncio.gather(
+                    *(calls(ListSessionsRequest()) for _ in range(4)), return_exceptions=True
+                )
+                for _ in range(2)
+            ]
+    pages = [page for answers in told for page in answers[1:3]]
+    assert pages[0].next_page_token == "all"
+    assert all(page is pages[0] for page in pages)
+    assert [answers[3].next_page_token for answers in told] == ["own", "own"]
+    assert [type(answers[0]) for answers in told] == [RemoteRefusal, RemoteRefusal]

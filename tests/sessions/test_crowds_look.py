@@ -19,6 +19,17 @@ async def lists(evening: Evening, *asked: messages.ListSessionsRequest) -> list[
     return list((await evening.stub.BatchListSessions(batch)).items)
 
 
+async def shared_lists(evening: Evening, *asked: messages.ListSessionsRequest) -> list[Any]:
+    """As a caller reads them who takes what items share once."""
+    batch = messages.BatchListSessionsRequest(share=True)
+    for request in asked:
+        batch.items.add(request=request)
+    answer = await evening.stub.BatchListSessions(batch)
+    assert len(answer.shared) < len(asked)
+    read = list(map(messages.ListSessionsResponse.FromString, answer.shared))
+    return [read[item.shared] for item in answer.items]
+
+
 async def cards(evening: Evening, *asked: messages.GetSessionRequest) -> list[Any]:
     batch = messages.BatchGetSessionsRequest()
     for request in asked:
@@ -43,6 +54,7 @@ async def test_everybody_sees_the_list_with_his_own_entries(
     items = await lists(evening, *asked)
     alone = [await evening.stub.ListSessions(request) for request in asked]
     assert [item.response for item in items] == alone
+    assert await shared_lists(evening, *asked) == alone
     ours = {session.id for session in sessions}
     shown = [
         [view.HasField("registration") for view in one.sessions if view.session.id in ours]

@@ -1,9 +1,9 @@
 """Lists and cards for many viewers: each is read once, and made once for all who are in none of
 its sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from fotbot.sessions.v1 import sessions_service_pb2 as messages
 
@@ -18,6 +18,15 @@ from services.sessions.domain.values import SessionId, UserId
 LIST_PAGE = 5
 
 NOBODY = UserId(0)
+
+
+class _Page(NamedTuple):
+    boards: Sequence[Board]
+    people: Collection[UserId]
+    """Who is in any of them."""
+
+    shared: messages.ListSessionsResponse
+    """As all others see them."""
 
 
 class Seeing:
@@ -52,7 +61,7 @@ class Seeing:
             for item in items
         ]
 
-    async def _page(self, size: int, token: str) -> "_Page | Refused":
+    async def _page(self, size: int, token: str) -> _Page | Refused:
         """One more session than fits is asked for, to know whether a next page is."""
         try:
             found = await self._boards.coming(pages.after(token), size + 1)
@@ -62,7 +71,8 @@ class Seeing:
             sessions=[wire.view(board.seen_by(NOBODY)) for board in found[:size]],
             next_page_token=pages.token_after(found[size - 1].session) if len(found) > size else "",
         )
-        return found[:size], response
+        people = frozenset[UserId]().union(*[board.people() for board in found[:size]])
+        return _Page(found[:size], people, response)
 
     def _card(self, board: Board) -> messages.GetSessionResponse:
         response = messages.GetSessionResponse(session=wire.view(board.seen_by(NOBODY)))
@@ -71,19 +81,17 @@ class Seeing:
         return response
 
 
-_Page = tuple[Sequence[Board], messages.ListSessionsResponse]
 _Card = tuple[Board, messages.GetSessionResponse]
 
 
 def _listed(page: _Page | Refused, viewer: UserId) -> Outcome:
     if isinstance(page, Refused):
         return page
-    boards, shared = page
-    if not any(board.shows(viewer) for board in boards):
-        return shared
+    if viewer not in page.people:
+        return page.shared
     own = messages.ListSessionsResponse()
-    own.CopyFrom(shared)
-    for board, view in zip(boards, own.sessions, strict=True):
+    own.CopyFrom(page.shared)
+    for board, view in zip(page.boards, own.sessions, strict=True):
         _cut(board, viewer, view)
     return own
 

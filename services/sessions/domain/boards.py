@@ -1,7 +1,7 @@
 """What reads are made of: sessions with everybody in them, and pages of them."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -65,6 +65,10 @@ class Board:
     def shows(self, viewer: UserId) -> bool:
         """Whether the viewer has an entry here, one that is still told counted in."""
         return viewer in self._of
+
+    def people(self) -> Collection[UserId]:
+        """Everybody who has an entry here, as `shows` tells."""
+        return self._of.keys()
 
     def seen_by(self, viewer: UserId) -> SessionView:
         """The session with the entry that the viewer made or plays in."""

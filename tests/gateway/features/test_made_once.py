@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import quote_plus
 
 from fotbot.sessions.v1 import session_pb2
-from fotbot.sessions.v1.sessions_service_pb2 import SessionView
+from fotbot.sessions.v1.sessions_service_pb2 import ListSessionsResponse, SessionView
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,11 +57,22 @@ def test_a_page_is_that_of_these_sessions(
     page: list[SessionView], index: int, more: bool, language: str
 ) -> None:
     texts = texts_for(language)
-    kept = screens.listing(page, index, more=more, texts=texts)
+    shown = screens.listing(page, index, more=more, texts=texts)
     for view in page:
-        assert screens.row(view, texts) in kept.text
-    assert kept.buttons[: len(page)] == screens.opening(page, texts)
-    assert screens.listing(page, index, more=more, texts=texts) is kept
+        assert screens.row(view, texts) in shown.text
+    assert shown.buttons[: len(page)] == screens.opening(page, texts) or not page
+    assert screens.listing(page, index, more=more, texts=texts) == shown
+
+
+@given(st.lists(views(), max_size=2), st.booleans(), st.sampled_from(LANGUAGES))
+def test_the_first_page_of_one_message_is_made_once(
+    page: list[SessionView], more: bool, language: str
+) -> None:
+    texts = texts_for(language)
+    told = ListSessionsResponse(sessions=page, next_page_token="5" if more else "")
+    kept = screens.first(told, texts)
+    assert kept == screens.listing(page, 0, more=more, texts=texts)
+    assert screens.first(told, texts) is kept
 
 
 def test_what_was_not_needed_for_the_longest_time_goes_first() -> None:

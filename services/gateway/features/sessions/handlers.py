@@ -17,7 +17,7 @@ from services.gateway.features.sessions.callbacks import (
     ShowPage,
 )
 from services.gateway.features.sessions.card import present
-from services.gateway.features.sessions.pages import page
+from services.gateway.features.sessions.pages import first, page
 from services.gateway.texts.typed import whole_number
 
 
@@ -49,7 +49,9 @@ async def linked_card(call: Call, payload: str) -> Answer:
 
 async def joined(call: Call, data: JoinSession) -> Answer:
     """Whose team has brought him meanwhile sees that."""
-    request = sessions_service_pb2.RegisterRequest(write=call.write(0), session_id=data.session_id)
+    request = sessions_service_pb2.RegisterRequest(
+        write=call.write(0), session_id=data.session_id, registered=call.person.registered
+    )
     try:
         reply = await call.services.sessions.Register(request)
     except RemoteRefusal as refusal:
@@ -96,6 +98,8 @@ async def _left(call: Call, session_id: int) -> Answer:
 
 
 async def _page(call: Call, index: int) -> Screen:
+    if not index:
+        return screens.first(await first(call), call.texts)
     found, shown, more = await page(call, index)
     return screens.listing(found, shown, more=more, texts=call.texts)
 

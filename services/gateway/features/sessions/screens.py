@@ -8,7 +8,7 @@ from fotbot.sessions.v1.session_pb2 import (
     REGISTRATION_STATUS_WAITLISTED,
     Registration,
 )
-from fotbot.sessions.v1.sessions_service_pb2 import SessionView
+from fotbot.sessions.v1.sessions_service_pb2 import ListSessionsResponse, SessionView
 
 from services.gateway.answers import Button, Screen
 from services.gateway.features.ids import carrying
@@ -21,36 +21,39 @@ PAGES_REMEMBERED, ROWS_REMEMBERED = 1024, 8192
 Listed = tuple[str, tuple[Button, ...]]
 """A session on a page: its lines, and its row of buttons."""
 
-_pages = Memo[Screen](PAGES_REMEMBERED)
+_firsts = Memo[tuple[ListSessionsResponse, Screen]](PAGES_REMEMBERED)
 _rows = Memo[Listed](ROWS_REMEMBERED)
+
+
+def first(page: ListSessionsResponse, texts: Texts) -> Screen:
+    """The first page. Who see the same have the same message, so that it is known by its identity;
+    it is kept beside its screen, lest another one takes its place in memory."""
+
+    def made() -> tuple[ListSessionsResponse, Screen]:
+        return page, listing(page.sessions, 0, more=bool(page.next_page_token), texts=texts)
+
+    return _firsts.get((id(page), texts), made)[1]
 
 
 def listing(page: Sequence[SessionView], index: int, *, more: bool, texts: Texts) -> Screen:
     """One page; `more` when another follows it."""
-    seen = tuple([view.SerializeToString() for view in page])
-    key = (seen, index, more, texts)
-    return _pages.get(key, lambda: _listing(page, seen, index, more=more, texts=texts))
-
-
-def _listing(
-    page: Sequence[SessionView], seen: Sequence[bytes], index: int, *, more: bool, texts: Texts
-) -> Screen:
     if not page:
         refresh = Button(text=texts.plain("sessions.refresh"), data=ShowPage(index=0))
         return Screen(text=texts("sessions.none"), buttons=((refresh,),))
     title: str = texts("sessions.title")
     if index:
         title = f"{title} · {texts('sessions.page', page=index + 1)}"
-    listed = [_listed(view, key, texts) for view, key in zip(page, seen, strict=True)]
+    listed = [_listed(view, texts) for view in page]
     buttons = [button for _, button in listed]
     if turning := _turning(index, more=more):
         buttons.append(turning)
     return Screen(text="\n\n".join([title, *(row for row, _ in listed)]), buttons=tuple(buttons))
 
 
-def _listed(view: SessionView, seen: bytes, texts: Texts) -> Listed:
+def _listed(view: SessionView, texts: Texts) -> Listed:
     """Of a page that has changed most sessions have not."""
-    return _rows.get((seen, texts), lambda: (row(view, texts), (_opening(view, texts),)))
+    key = (view.SerializeToString(), texts)
+    return _rows.get(key, lambda: (row(view, texts), (_opening(view, texts),)))
 
 
 def row(view: SessionView, texts: Texts) -> str:
