@@ -3,15 +3,25 @@
 No time-out in the service config: from Python it fires early. Each call carries its own.
 """
 
+import asyncio
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self, cast
 
 import grpc
 
 from services.chassis.client_calls import MadeCalls
+from services.chassis.identity import Identity, current
+from services.chassis.tls import channel_credentials
+
+Method = Callable[[grpc.aio.Channel], Any]
 
 # Longer than any budget from the edge; a call that needs more says so with timeout=.
 CALL_SECONDS = 5.0
+# How long a new channel is waited for before calls go over to it, and calls on the old one after.
+CONNECT_SECONDS = 5.0
+LAST_CALLS_SECONDS = 30.0
 
 OPTIONS = (
     ("grpc.keepalive_time_ms", 30_000),
@@ -27,20 +37,31 @@ OPTIONS = (
 )
 
 
-def connect(service: str, address: str, cap: float = CALL_SECONDS) -> grpc.aio.Channel:
+def connect(
+    service: str,
+    address: str,
+    cap: float = CALL_SECONDS,
+    identity: Identity | None = None,
+) -> grpc.aio.Channel:
     """A channel to `service` ("users", ...), to be entered with `async with`.
 
     `address` is a gRPC target (dns:///host:port, ipv4:host:port,...); `cap` is in seconds. Calls
-    on it take their time from the budget around them and raise RemoteRefusal or Unanswered.
+    on it take their time from the budget around them and raise RemoteRefusal or Unanswered. It is
+    opened as `identity`, by default the process's own if it has one.
     """
+    shown = identity or current()
     config = {
         "loadBalancingConfig": [{"round_robin": {}}],
         "healthCheckConfig": {"serviceName": full_name(service)},
     }
-    channel = grpc.aio.insecure_channel(
-        address, options=(*OPTIONS, ("grpc.service_config", json.dumps(config)))
-    )
-    return cast(grpc.aio.Channel, ServiceChannel(service, channel, cap))
+    options = (*OPTIONS, ("grpc.service_config", json.dumps(config)))
+
+    def opened() -> grpc.aio.Channel:
+        if shown is None:
+            return grpc.aio.insecure_channel(address, options=options)
+        return grpc.aio.secure_channel(address, channel_credentials(shown), options=options)
+
+    return cast(grpc.aio.Channel, ServiceChannel(service, opened, cap, shown))
 
 
 def full_name(service: str) -> str:
@@ -49,23 +70,73 @@ def full_name(service: str) -> str:
 
 
 class ServiceChannel:
-    """A channel whose unary calls are MadeCalls; in all else it is the one underneath."""
+    """A channel whose unary calls are MadeCalls; in all else it is the one underneath.
 
-    def __init__(self, service: str, channel: grpc.aio.Channel, cap: float) -> None:
+    gRPC's own keeps the certificate that it was made with. So when `identity` is renewed, another
+    one is opened, calls go over to it as soon as it is connected, and the old one ends with the
+    last of its calls.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        opened: Callable[[], grpc.aio.Channel],
+        cap: float,
+        identity: Identity | None,
+    ) -> None:
         self._service = service
-        self._channel = channel
+        self._opened = opened
+        self._channel = opened()
         self._cap = cap
+        self._identity = identity
+        self._made: list[tuple[MadeCalls, Method]] = []
+        self._renewing = asyncio.Lock()
+        self._renewals: set[asyncio.Task[None]] = set()
 
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> MadeCalls:
         """What a stub asks for, once for each of its methods."""
-        bare = self._channel.unary_unary(method, *args, **kwargs)
-        return MadeCalls(self._service, method.removeprefix("/"), bare, self._cap)
+
+        def over(channel: grpc.aio.Channel) -> Any:
+            return channel.unary_unary(method, *args, **kwargs)
+
+        name = method.removeprefix("/")
+        made = MadeCalls(self._service, name, over(self._channel), self._cap)
+        self._made.append((made, over))
+        return made
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._channel, name)
 
     async def __aenter__(self) -> Self:
+        if self._identity:
+            self._unsubscribe = self._identity.subscribe(self._renewed)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._identity:
+            self._unsubscribe()
+        for renewal in self._renewals:
+            renewal.cancel()
+        await asyncio.gather(*self._renewals, return_exceptions=True)
         await self._channel.close()
+
+    def _renewed(self) -> None:
+        renewal = asyncio.get_running_loop().create_task(self._renew())
+        self._renewals.add(renewal)
+        renewal.add_done_callback(self._renewals.discard)
+
+    async def _renew(self) -> None:
+        async with self._renewing:
+            fresh, old = self._opened(), self._channel
+            try:
+                # Whom it cannot reach, the old one will not reach for long either.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CONNECT_SECONDS):
+                        await fresh.channel_ready()
+            except asyncio.CancelledError:
+                await fresh.close()
+                raise
+            self._channel = fresh
+            for made, over in self._made:
+                made.use(over(fresh))
+        await old.close(LAST_CALLS_SECONDS)

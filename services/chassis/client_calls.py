@@ -41,6 +41,10 @@ class MadeCalls:
         self._method = method
         self._cap = cap
 
+    def use(self, method: Method) -> None:
+        """From the next attempt on, calls go this way."""
+        self._method = method
+
     async def __call__(
         self,
         request: Any,
@@ -63,7 +67,7 @@ class MadeCalls:
     async def _answer(
         self, request: Any, ends: float, given: grpc.aio.Metadata | None, outcome: Observed
     ) -> Any:
-        metadata = self._metadata(given)
+        metadata, why = self._metadata(given), ""
         for attempt in count():
             left = ends - time.monotonic()
             if left <= 0:
@@ -76,12 +80,12 @@ class MadeCalls:
                 return response
             except grpc.aio.AioRpcError as error:
                 self._note(error.trailing_metadata())
-                outcome.code = error.code().name
+                outcome.code, why = error.code().name, error.details() or ""
                 _raise_final(error)
             if not await _rested(attempt, ends):
                 break
             metrics.RPC_RETRIES.labels(self._name, outcome.code).inc()
-        raise Unanswered(f"{self._name} had no answer in time: {outcome.code}")
+        raise Unanswered(f"{self._name} had no answer in time: {outcome.code} {why}".rstrip())
 
     def _metadata(self, given: grpc.aio.Metadata | None) -> grpc.aio.Metadata:
         metadata = grpc.aio.Metadata(*(given or ()))

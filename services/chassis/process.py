@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import uvloop
 from pydantic import SecretStr
 
-from services.chassis import certificates, logs, telemetry
+from services.chassis import certificates, identity, logs, telemetry
 from services.chassis.health import Health, watch_loop
 from services.chassis.ops import ops_server
 from services.chassis.setting_groups import OpsSettings
@@ -71,10 +71,12 @@ def main(
     """
     try:
         settings = load(kind, os.environ)
+        shown = identity.from_settings(settings)
     except SettingsError as error:
         print(f"{name}: {error}", file=sys.stderr)
         sys.exit(BAD_SETTINGS)
     logs.set_up(name)
+    identity.present(shown)
     _hide_secrets(settings)
     last_words = [*_traces(name), *_reports(name, settings)]
     certificates.tell_expiry(os.environ.get("TLS_CERT_FILE"))
@@ -91,7 +93,9 @@ async def _run(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, process.stop)
-    watching = asyncio.create_task(watch_loop())
+    watching = [asyncio.create_task(watch_loop())]
+    if shown := identity.current():
+        watching.append(asyncio.create_task(shown.follow()))
     try:
         async with ops_server(
             process.health, process.host, settings.ops_port, process.pages
@@ -104,7 +108,8 @@ async def _run(
         log.exception("ended by an error")
         return 1
     finally:
-        watching.cancel()
+        for one in watching:
+            one.cancel()
         await asyncio.gather(*(_said(words) for words in last_words))
 
 

@@ -12,9 +12,13 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as grpc_health
 
-from services.chassis import logs
+from services.chassis import identity, logs
+from services.chassis.edges import may_call
+from services.chassis.identity import Identity
+from services.chassis.peers import Guard, MayCall
 from services.chassis.process import Process
 from services.chassis.server_interceptors import InFlight, ServedCalls
+from services.chassis.tls import server_credentials
 
 LARGEST_MESSAGE = 1024 * 1024
 # How long calls under way may take to end once new ones go elsewhere.
@@ -43,17 +47,30 @@ Register = Callable[[grpc.aio.Server], None]
 class GrpcServer:
     """Servicers behind our interceptor, their health service, and an end in three steps."""
 
-    def __init__(self, register: Register, services: Sequence[str]) -> None:
+    def __init__(
+        self,
+        register: Register,
+        services: Sequence[str],
+        identity: Identity | None = None,
+        allows: MayCall = may_call,
+    ) -> None:
         self._in_flight = InFlight()
+        self._identity = identity
         self._health = grpc_health.HealthServicer()
         self._services = services
-        self._server = grpc.aio.server(interceptors=[ServedCalls(self._in_flight)], options=OPTIONS)
+        calls = ServedCalls(self._in_flight, Guard(identity.own, allows) if identity else None)
+        self._server = grpc.aio.server(interceptors=[calls], options=OPTIONS)
         register(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
 
     async def start(self, host: str, port: int) -> int:
         """Listen and answer the port. Raises RuntimeError when it is taken."""
-        listening = self._server.add_insecure_port(f"{host}:{port}")
+        address = f"{host}:{port}"
+        if self._identity:
+            credentials = server_credentials(self._identity)
+            listening = self._server.add_secure_port(address, credentials)
+        else:
+            listening = self._server.add_insecure_port(address)
         await self._server.start()
         return listening
 
@@ -82,7 +99,7 @@ async def serve(process: Process, port: int, register: Register, services: Seque
     `register` adds the servicers; `services` are their full names, for the health service.
     Raises RuntimeError when the port is taken.
     """
-    server = GrpcServer(register, services)
+    server = GrpcServer(register, services, identity.current())
     listening = await server.start(process.host, port)
     log.info("serving gRPC", port=listening)
     try:
@@ -106,9 +123,17 @@ async def _ready(process: Process) -> None:
 
 
 @asynccontextmanager
-async def serving(register: Register, services: Sequence[str], port: int = 0) -> AsyncIterator[str]:
-    """The same server for this machine alone; yields its address for `connect`."""
-    server = GrpcServer(register, services)
+async def serving(
+    register: Register,
+    services: Sequence[str],
+    port: int = 0,
+    *,
+    identity: Identity | None = None,
+    allows: MayCall = may_call,
+) -> AsyncIterator[str]:
+    """The same server for this machine alone, in the clear unless it is given an identity; yields
+    its address for `connect`."""
+    server = GrpcServer(register, services, identity, allows)
     listening = await server.start("127.0.0.1", port)
     await server.welcome()
     try:

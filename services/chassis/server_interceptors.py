@@ -1,4 +1,5 @@
-"""What happens around every call that is served: deadline, trace, position, errors, counting.
+"""What happens around every call that is served: caller, deadline, trace, position, errors,
+counting.
 
 One interceptor of our own. OpenTelemetry's reports an unhandled exception as no error at all and
 costs 300 us a call. The health service passes untouched.
@@ -24,6 +25,7 @@ from services.chassis.errors import (
     Unanswered,
     Unavailable,
 )
+from services.chassis.peers import Guard
 from services.chassis.rpc_outcome import Observed
 
 # What a handler's own calls must leave over, so that its answer still arrives in time.
@@ -94,8 +96,9 @@ class InFlight:
 class ServedCalls(grpc.aio.ServerInterceptor):
     """Wraps each unary method once and keeps the wrapped handler."""
 
-    def __init__(self, in_flight: InFlight) -> None:
+    def __init__(self, in_flight: InFlight, guard: Guard | None = None) -> None:
         self._in_flight = in_flight
+        self._guard = guard
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -127,6 +130,8 @@ class ServedCalls(grpc.aio.ServerInterceptor):
             self._in_flight,
         ):
             try:
+                if self._guard:
+                    self._guard.check(method, context)
                 response = await self._within_deadline(behaviour, request, context)
                 context.set_trailing_metadata(_trailer(served.written))
                 return response

@@ -1,15 +1,53 @@
 """The settings that several roles share, to be mixed into a role's own."""
 
 import re
+from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from services.chassis.settings import Settings
 
 DSN = re.compile(r"https?://[^@/\s]+@[^@/\s]+/\S*\d+/?")
 
 
-class OpsSettings(Settings):
+class TlsSettings(Settings):
+    """Every process that calls or is called: who it is to the others. Unset: nobody is asked."""
+
+    tls_cert_file: Path | None = None
+    """PEM file with this process's certificate, which names it spiffe://.../ns/.../sa/<role>."""
+
+    tls_key_file: Path | None = None
+    """PEM file with the certificate's key. All three are read again when they change."""
+
+    tls_ca_file: Path | None = None
+    """PEM file with those who vouch for the others."""
+
+    tls_trust_domain: str | None = None
+    """The domain in everybody's names."""
+
+    @field_validator(
+        "tls_cert_file", "tls_key_file", "tls_ca_file", "tls_trust_domain", mode="before"
+    )
+    @classmethod
+    def _is_set(cls, value: object) -> object:
+        return value or None
+
+    @model_validator(mode="after")
+    def _are_all_or_none(self) -> Self:
+        given = {
+            "TLS_CERT_FILE": self.tls_cert_file,
+            "TLS_KEY_FILE": self.tls_key_file,
+            "TLS_CA_FILE": self.tls_ca_file,
+            "TLS_TRUST_DOMAIN": self.tls_trust_domain,
+        }
+        missing = [name for name, value in given.items() if value is None]
+        if 0 < len(missing) < len(given):
+            raise ValueError(f"the TLS_* are set together, not set: {', '.join(missing)}")
+        return self
+
+
+class OpsSettings(TlsSettings):
     """Every process."""
 
     ops_port: int = Field(default=9090, ge=0, le=65535)

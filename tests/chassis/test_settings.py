@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from services.chassis.identity import from_settings
+from services.chassis.setting_groups import TlsSettings
 from services.chassis.settings import Settings, SettingsError, load
 
 
@@ -63,3 +65,20 @@ def test_settings_are_frozen() -> None:
     settings = load(Example, {"DATABASE_URL": "x", "TOKEN": "y"})
     with pytest.raises(ValueError, match="frozen"):
         settings.port = 1
+
+
+TLS = ("TLS_CERT_FILE", "TLS_KEY_FILE", "TLS_CA_FILE", "TLS_TRUST_DOMAIN")
+
+
+@pytest.mark.parametrize("missing", TLS)
+def test_of_the_certificates_all_is_set_or_nothing(missing: str) -> None:
+    given = {name: "x" for name in TLS if name != missing}
+    with pytest.raises(SettingsError, match=f"the TLS_[*] are set together, not set: {missing}"):
+        load(TlsSettings, given)
+    assert load(TlsSettings, {missing: "", "OTHER": "x"}).tls_cert_file is None
+
+
+def test_certificates_that_are_not_there_are_told_at_the_start(tmp_path: Path) -> None:
+    given = {name: str(tmp_path / "none") for name in TLS[:3]} | {"TLS_TRUST_DOMAIN": "x.test"}
+    with pytest.raises(SettingsError, match="TLS_CERT_FILE, TLS_KEY_FILE, TLS_CA_FILE cannot be"):
+        from_settings(load(TlsSettings, given))
