@@ -32,7 +32,8 @@ from k8s.bot_operator.webhook import fingerprint
 from services.chassis import logs
 
 TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{3,100}")
-SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+# What the gateways take; Telegram would be content with one character.
+SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
 # How far beyond the present windows to look, so that the next one's beginning is known.
 AHEAD = timedelta(hours=1)
 
@@ -109,7 +110,7 @@ class Eyes:
         for secret in filter(None, (current, previous)):
             logs.hide(secret)
         if not SECRET.fullmatch(current):
-            words = f"{wanted.key} in {wanted.name} is not 1 to 256 of A-Z, a-z, 0-9, '_' and '-'."
+            words = f"{wanted.key} in {wanted.name} is not 32 to 256 of A-Z, a-z, 0-9, '_', '-'."
             return Problem(reason="SecretMalformed", message=words)
         return Secrets(current=current, previous=previous)
 

@@ -20,7 +20,7 @@ from k8s.bot_operator.webhook import fingerprint
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 URL = "https://bot.example.org/telegram/webhook"
 TOKEN = "123456789:" + "t" * 35
-OLD, NEW = "an-old-secret", "a-new-secret"
+OLD, NEW = "an-old-secret-" + "o" * 32, "a-new-secret-" + "n" * 32
 UPDATES = ("message", "callback_query", "my_chat_member")
 
 RAW: dict[str, Any] = {

@@ -251,6 +251,16 @@ async def test_a_secret_that_is_missing_is_named(stage: Stage) -> None:
     assert stage.condition("WebhookSet") == ("False", "SecretMissing")
 
 
+@pytest.mark.parametrize("secret", ["short", "with spaces " * 4, "n" * 257])
+async def test_a_secret_that_the_gateways_would_not_take_is_not_told_to_telegram(
+    stage: Stage, secret: str
+) -> None:
+    stage.api.put(SECRET, coded(bot_token=TOKEN, webhook_secret=secret))
+    await stage.operator().round("fotbot")
+    assert stage.condition("WebhookSet") == ("False", "SecretMalformed")
+    assert stage.local.telegram.updates.webhook() is None
+
+
 async def test_a_bad_spec_is_a_condition_and_moves_nothing(stage: Stage) -> None:
     spec = RAW | {"webhook": RAW["webhook"] | {"url": "http://bot.example.org/x"}}
     stage.api.put(BOT, stage.api.objects[BOT] | {"spec": spec})

@@ -1,0 +1,339 @@
+"""One test's world: the chart installed in a namespace of its own, the operator as a process under
+its own ServiceAccount, the local Telegram, gateways, sessions, and proxies before the servers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import grpc
+from aiohttp import web
+from fotbot.sessions.v1.sessions_service_pb2 import (
+    ListOpeningsRequest,
+    ListOpeningsResponse,
+    Opening,
+)
+from fotbot.sessions.v1.sessions_service_pb2_grpc import (
+    SessionsServiceServicer,
+    add_SessionsServiceServicer_to_server,
+)
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from k8s.bot_operator.webhook import fingerprint
+from services.local.ports import free_port
+from services.local.process import LOOPBACK, Process, answers_http
+from services.local.supervisor import Supervisor
+from services.local.telegram.updates import Webhook
+from tests.k8s.cluster.api import Api, Object
+from tests.k8s.cluster.cluster import Cluster
+from tests.k8s.cluster.helm import CHARTS, Helm
+from tests.k8s.cluster.kubeconfig import Place, read, write
+from tests.k8s.conftest import Namespace
+from tests.k8s.operator.between import Between
+from tests.k8s.operator.making import NEW, OLD, PRESCALING, RAW
+from tests.k8s.operator.small_api import coded
+from tests.local.telegram.running import TOKEN, Running, running
+
+CHART = str(CHARTS / "fotbot-operator")
+ACCOUNT = "fotbot-operator"
+BOTS = "fotbot.io/v1alpha1/telegrambots"
+COMMANDS = [
+    {"language": "", "commands": [{"command": "start", "description": "Menu"}]},
+    {"language": "ru", "commands": [{"command": "start", "description": "Меню"}]},
+]
+WHOLE: Object = {
+    **RAW,
+    "commands": COMMANDS,
+    "descriptions": [{"language": "", "description": "Football", "shortDescription": "Ball"}],
+    "prescaling": PRESCALING,
+    "onDelete": "Delete",
+}
+
+
+class Sessions(SessionsServiceServicer):
+    """Knows what opens, and nothing else."""
+
+    def __init__(self) -> None:
+        self.openings: list[Opening] = []
+        self.is_silent = False
+
+    async def ListOpenings(  # type: ignore[override]
+        self, request: ListOpeningsRequest, context: grpc.aio.ServicerContext[Any, Any]
+    ) -> ListOpeningsResponse:
+        if self.is_silent:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "not now")
+        after, before = request.opens_after.ToDatetime(UTC), request.opens_before.ToDatetime(UTC)
+        found = [one for one in self.openings if after <= one.opens_at.ToDatetime(UTC) < before]
+        # Two pages, so that paging is used.
+        is_first = not request.page_token
+        page = found[:1] if is_first else found[1:]
+        return ListOpeningsResponse(
+            openings=page, next_page_token="rest" if is_first and len(found) > 1 else ""
+        )
+
+    def opens(self, taps: int, **in_future: float) -> None:
+        """A session whose registration opens so much later than now."""
+        stamp = Timestamp()
+        stamp.FromDatetime(datetime.now(UTC) + timedelta(**in_future))
+        self.openings.append(Opening(session_id=1, opens_at=stamp, expected_taps=taps))
+
+
+@dataclass
+class GatewayPod:
+    """Says which secrets it accepts, at an address of the loopback network of its own."""
+
+    name: str
+    address: str
+    secrets: Sequence[str] = (OLD, NEW)
+
+    async def webhook(self, _request: web.Request) -> web.Response:
+        return web.json_response({"accepted": [fingerprint(one) for one in self.secrets]})
+
+
+@dataclass
+class World:
+    """Everything around the operator, and the operator."""
+
+    cluster: Cluster
+    namespace: Namespace
+    kubeconfig: Path
+    api: Between
+    telegram: Between
+    local: Running
+    sessions: Sessions
+    sessions_port: int
+    supervisor: Supervisor
+    gateways: list[GatewayPod] = field(default_factory=list)
+    gateway_port: int = 0
+    ops_port: int = field(default_factory=free_port)
+    live_port: int = field(default_factory=free_port)
+
+    async def start(self, **env: str) -> None:
+        """The operator, kept alive from now on as a kubelet does."""
+        process = Process(
+            name="operator",
+            command=(
+                *(sys.executable, "-m", "kopf", "run", "--module=k8s.bot_operator"),
+                *("--standalone", f"--namespace={self.namespace.name}"),
+                f"--liveness=http://{LOOPBACK}:{self.live_port}/livez",
+            ),
+            env={
+                "PATH": os.environ["PATH"],
+                "KUBECONFIG": str(self.kubeconfig),
+                "POD_NAMESPACE": self.namespace.name,
+                "TELEGRAM_API_URL": self.telegram.url,
+                "SESSIONS_ADDR": f"ipv4:{LOOPBACK}:{self.sessions_port}",
+                "GATEWAY_OPS_PORT": str(self.gateway_port),
+                "OPS_PORT": str(self.ops_port),
+                "LISTEN_HOST": LOOPBACK,
+                "RECONCILE_SECONDS": "0.5",
+                "PROFILE_SECONDS": "1",
+                "WATCH_CHECK_SECONDS": "0.5",
+                **env,
+            },
+            ports={"ops": self.ops_port, "live": self.live_port},
+            ready=answers_http(self.ops_port),
+        )
+        await self.supervisor.start(process, timeout=60.0)
+
+    async def stop(self) -> None:
+        await self.supervisor.stop("operator")
+
+    def kill(self) -> None:
+        """As the kernel does it: at once, without a word."""
+        if (pid := self.supervisor.pid("operator")) is not None:
+            os.kill(pid, signal.SIGKILL)
+
+    @property
+    def log(self) -> str:
+        return self.supervisor.log("operator").read_text(errors="replace")
+
+    async def metric(self, name: str) -> float | None:
+        """Of the operator's :9090/metrics; without labels, or with them as they are written."""
+        async with self.local.http.get(f"http://{LOOPBACK}:{self.ops_port}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        found = [line.rpartition(" ")[2] for line in lines if line.rpartition(" ")[0] == name]
+        return float(found[0]) if found else None
+
+    async def is_alive(self) -> bool:
+        """What a kubelet would be told."""
+        async with self.local.http.get(f"http://{LOOPBACK}:{self.live_port}/livez") as answer:
+            return answer.status == 200
+
+    def path(self, name: str = "fotbot") -> str:
+        return self.namespace.within(BOTS, name)
+
+    async def make(self, spec: Object = WHOLE, name: str = "fotbot") -> Object:
+        """A TelegramBot as a person applies it."""
+        made = {"apiVersion": "fotbot.io/v1alpha1", "kind": "TelegramBot"}
+        metadata = {"name": name}
+        return await self.admin.apply(
+            {**made, "metadata": metadata, "spec": spec}, self.namespace.name, manager="person"
+        )
+
+    @property
+    def admin(self) -> Api:
+        return self.cluster.api
+
+    async def bot(self) -> Object:
+        return await self.admin.get(self.path())
+
+    async def until(self, kind: str, status: str, reason: str = "", seconds: float = 30) -> Object:
+        """The bot, once the condition is so."""
+        return await self.admin.until(
+            self.path(),
+            lambda bot: (
+                bot
+                and condition(bot, kind)[: 2 if reason else 1]
+                == ((status, reason) if reason else (status,))
+            ),
+            seconds,
+        )
+
+    async def floor_is(self, replicas: int | None, seconds: float = 20) -> None:
+        path = self.namespace.within("autoscaling/v2/horizontalpodautoscalers", "fotbot-gateway")
+        await self.admin.until(
+            path, lambda hpa: hpa["spec"].get("minReplicas") == replicas, seconds
+        )
+
+    def webhook(self) -> Webhook | None:
+        """What Telegram has."""
+        return self.local.telegram.updates.webhook()
+
+    async def secrets(self, **values: str) -> None:
+        """The Secret with these values, and no others."""
+        made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "fotbot"}}
+        await self.admin.apply({**made, **coded(**values)}, self.namespace.name)
+
+    async def add_gateway(self, number: int, *secrets: str) -> GatewayPod:
+        """A ready pod, which no scheduler places and no kubelet runs."""
+        gateway = GatewayPod(name=f"gateway-{number}", address=f"127.0.0.{10 + number}")
+        gateway.secrets = secrets or gateway.secrets
+        self.gateways.append(gateway)
+        await self.admin.create(pod(gateway.name), self.namespace.name)
+        ready = {"type": "Ready", "status": "True"}
+        status = {
+            "phase": "Running",
+            "podIP": gateway.address,
+            "podIPs": [{"ip": gateway.address}],
+            "conditions": [ready],
+        }
+        path = self.namespace.within("v1/pods", gateway.name)
+        await self.admin.merge(f"{path}/status", {"status": status})
+        return gateway
+
+    async def serve_gateway(self, gateway: GatewayPod, stack: AsyncExitStack) -> None:
+        app = web.Application()
+        app.router.add_get("/webhook", gateway.webhook)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, gateway.address, self.gateway_port).start()
+
+
+def condition(bot: Object, kind: str) -> tuple[str, str]:
+    """Status and reason; empty when there is none."""
+    found = bot.get("status", {}).get("conditions", [])
+    return next(((one["status"], one["reason"]) for one in found if one["type"] == kind), ("", ""))
+
+
+def pod(name: str) -> Object:
+    """A gateway's, by its labels."""
+    labels = {
+        "app.kubernetes.io/name": "fotbot",
+        "app.kubernetes.io/component": "gateway",
+    }
+    safe = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "labels": labels},
+        "spec": {
+            "schedulerName": "nobody",
+            "securityContext": {
+                "runAsNonRoot": True,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "containers": [{"name": "gateway", "image": "fotbot:test", "securityContext": safe}],
+        },
+    }
+
+
+AUTOSCALER: Object = {
+    "apiVersion": "autoscaling/v2",
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "fotbot-gateway"},
+    "spec": {
+        "maxReplicas": 10,
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fotbot-gateway"},
+    },
+}
+
+
+@asynccontextmanager
+async def made(
+    cluster: Cluster, namespace: Namespace, helm: Helm, folder: Path, *more: str
+) -> AsyncIterator[World]:
+    """All but the operator's process and the TelegramBot."""
+    options = ("--set", "crds.install=false", *more)
+    await helm("install", "fotbot-operator", CHART, "-n", namespace.name, *options)
+    await cluster.api.apply(AUTOSCALER, namespace.name, manager="helm")
+    place, who = read(await namespace.service_account(ACCOUNT))
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        local = await enter(running())
+        api = await enter(Between(place.url, trust=trusting(place)).serving())
+        telegram = await enter(Between(local.url).serving())
+        sessions, port = Sessions(), 0
+        port = await enter(serving(sessions))
+        kubeconfig = write(
+            folder / "operator.kubeconfig",
+            Place(url=api.url, ca=place.ca),
+            who,
+            namespace.name,
+        )
+        world = World(
+            cluster=cluster,
+            namespace=namespace,
+            kubeconfig=kubeconfig,
+            api=api,
+            telegram=telegram,
+            local=local,
+            sessions=sessions,
+            sessions_port=port,
+            supervisor=await enter(Supervisor(folder / "logs")),
+        )
+        world.gateway_port = free_port()
+        await world.secrets(bot_token=TOKEN, webhook_secret=NEW, webhook_secret_previous=OLD)
+        for number in (1, 2):
+            await world.serve_gateway(await world.add_gateway(number), stack)
+        yield world
+        # A resource that waits for its end would outlive the operator that ends it.
+        await cluster.api.merge(world.path(), {"metadata": {"finalizers": None}}) if (
+            await cluster.api.find(world.path())
+        ) else None
+
+
+@asynccontextmanager
+async def serving(sessions: Sessions) -> AsyncIterator[int]:
+    server = grpc.aio.server()
+    add_SessionsServiceServicer_to_server(sessions, server)
+    port = server.add_insecure_port(f"{LOOPBACK}:0")
+    await server.start()
+    try:
+        yield port
+    finally:
+        await server.stop(0.1)
+
+
+def trusting(place: Place) -> Any:
+    import ssl
+
+    return ssl.create_default_context(cafile=str(place.ca))
