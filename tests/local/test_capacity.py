@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 from services.local.capacity.__main__ import main
 from services.local.capacity.bill import TooLarge, bill, total
 from services.local.capacity.demand import CITY, GUIDE, MIX, Demand, OutOfRange
-from services.local.capacity.figures import BUDGET, NoResults, figures_from
+from services.local.capacity.figures import BUDGET, RESULTS, NoResults, figures_from
 from services.local.capacity.prices import BadPrices, prices_from
 from services.local.capacity.report import full, table
-from services.local.capacity.sizing import LIMIT, SPARE, TARGET, Sized, sized
+from services.local.capacity.sizing import (
+    LIMIT,
+    RUSH_SECONDS,
+    SPARE,
+    TARGET,
+    Sized,
+    sized,
+    taps_per_replica,
+)
 
 FIGURES = figures_from(Path("no such file"))
 PRICES = prices_from()
@@ -161,3 +169,24 @@ def test_the_command_knows_its_options(arguments: list[str]) -> None:
 def test_the_command_tells_the_table_unasked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert "1,000,000" in capsys.readouterr().out
+
+
+def test_a_gateways_share_of_a_crowd_is_printed_for_the_operator(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--users", "10000"]) == 0
+    told = capsys.readouterr().out
+    taps = sized(Demand(users=10_000, messages_per_day=1), figures_from(RESULTS)).taps_per_replica
+    assert f"tapsPerReplica: {taps} in spec.prescaling" in told
+    assert main([]) == 0
+    assert f"tapsPerReplica: {taps} in" in capsys.readouterr().out
+
+
+@given(st.floats(1, 10_000))
+def test_who_answers_slower_gets_a_smaller_share(us: float) -> None:
+    def share(of: float) -> int:
+        gateway = replace(FIGURES.cpu_us["gateway"], value=of)
+        return taps_per_replica(replace(FIGURES, cpu_us={**FIGURES.cpu_us, "gateway": gateway}))
+
+    assert 100 <= share(2 * us) <= share(us)
+    assert share(us) <= max(100.0, RUSH_SECONDS * TARGET / (us * 1e-6))

@@ -12,8 +12,8 @@ from services.local.capacity.bill import TooLarge
 from services.local.capacity.demand import MESSAGES_A_USER, USUAL_PEAK, Demand, OutOfRange
 from services.local.capacity.figures import BUDGET, RESULTS, Figures, NoResults, figures_from
 from services.local.capacity.prices import PRICES, BadPrices, prices_from
-from services.local.capacity.report import full, table
-from services.local.capacity.sizing import sized
+from services.local.capacity.report import full, opening, table
+from services.local.capacity.sizing import sized, taps_per_replica
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +32,9 @@ def _told(given: argparse.Namespace) -> str:
     if given.table or given.users is None:
         if not given.table and (given.messages_per_day or given.peak):
             raise OutOfRange("--messages-per-day and --peak go with --users")
-        return f"{table(figures, prices)}\n\n{_sources(figures)}"
+        return (
+            f"{table(figures, prices)}\n\n{_sources(figures)}\n{opening(taps_per_replica(figures))}"
+        )
     demand = Demand(
         users=given.users,
         messages_per_day=(

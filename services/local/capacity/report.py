@@ -8,7 +8,7 @@ from services.local.capacity.bill import bill, total
 from services.local.capacity.demand import CITY, GUIDE, GuideRow
 from services.local.capacity.figures import Figures
 from services.local.capacity.prices import Prices
-from services.local.capacity.sizing import ALONE, CROWD, Need, Sized, sized
+from services.local.capacity.sizing import ALONE, CROWD, RUSH_SECONDS, Need, Sized, sized
 from services.local.capacity.stores import CACHE_NODES, KEPT_DAYS, RESERVED_CONNECTIONS
 
 SENDS_A_SECOND = 25
@@ -40,6 +40,14 @@ def full(needed: Sized, prices: Prices) -> str:
         "\n".join(_remarks(needed)),
     )
     return "\n\n".join(parts)
+
+
+def opening(taps: int) -> str:
+    """What a TelegramBot's prescaling must be told."""
+    return (
+        f"When registration opens one gateway answers {taps:,} taps in the first "
+        f"{RUSH_SECONDS:.0f} s: tapsPerReplica: {taps} in spec.prescaling of the TelegramBot."
+    )
 
 
 def _row(row: GuideRow, figures: Figures, prices: Prices) -> tuple[str, ...]:
@@ -103,6 +111,7 @@ def _remarks(needed: Sized) -> Iterable[str]:
         "The minimum carries the busiest minute: a rush is over before a new pod is ready. "
         "The maximum is twice that."
     )
+    yield opening(needed.taps_per_replica)
     if needed.demand.rate < CROWD:
         yield (
             f"Under {CROWD:.0f} updates/s calls mostly travel alone: counted at {ALONE:g} times "

@@ -28,6 +28,9 @@ TARGET = 0.6
 SPARE = 2
 """Replicas from which one may go (a rollout, a drained node) while the others serve."""
 
+RUSH_SECONDS = 10.0
+"""In which a crowd taps when registration opens."""
+
 REQUEST, LIMIT = 1.25, 2.0
 """Of the measured memory."""
 
@@ -61,6 +64,8 @@ class Sized:
     one_machine: bool
     needs: Sequence[Need]
     stores: Stores
+    taps_per_replica: int
+    """tapsPerReplica of a TelegramBot's prescaling."""
 
     @property
     def cores(self) -> float:
@@ -93,7 +98,14 @@ def sized(demand: Demand, figures: Figures) -> Sized:
         one_machine=one_machine,
         needs=needs,
         stores=stores_for(demand, cores, connections(needs)),
+        taps_per_replica=taps_per_replica(figures),
     )
+
+
+def taps_per_replica(figures: Figures) -> int:
+    """Taps that one gateway answers in the rush after registration opens, in whole hundreds."""
+    a_second = TARGET / (figures.cpu_us["gateway"].value * 1e-6)
+    return max(100, math.floor(a_second * RUSH_SECONDS / 100) * 100)
 
 
 def cores_for(rate: float, us: float) -> float:

@@ -13,6 +13,8 @@ from tests.local.telegram.running import TOKEN
 
 pytestmark = pytest.mark.k8s
 
+long = pytest.mark.cluster_long
+
 DONE = Webhook(url=URL, secret=NEW, max_connections=40)
 
 
@@ -58,6 +60,7 @@ async def metrics_tell(world: World) -> None:
     assert await world.metric('fotbot_telegram_bot_reconciled_timestamp_seconds{bot="fotbot"}')
 
 
+@long
 async def test_a_foreign_webhook_is_an_alarm_and_stays(world: World) -> None:
     await world.start()
     await world.make()
@@ -84,6 +87,7 @@ async def test_a_foreign_webhook_is_an_alarm_and_stays(world: World) -> None:
     assert webhook is not None and webhook.url == theirs
 
 
+@long
 async def test_a_rotation_is_told_to_telegram_once_every_gateway_accepts_it(world: World) -> None:
     for gateway in world.gateways:
         gateway.secrets = (OLD,)
@@ -101,6 +105,7 @@ async def test_a_rotation_is_told_to_telegram_once_every_gateway_accepts_it(worl
     assert world.webhook() == DONE
 
 
+@long
 async def test_the_floor_is_raised_for_a_window_and_lowered_after(world: World) -> None:
     spec = WHOLE | {"prescaling": WHOLE["prescaling"] | {"lead": "10m", "hold": "4s"}}
     await world.start()
@@ -116,6 +121,7 @@ async def test_the_floor_is_raised_for_a_window_and_lowered_after(world: World) 
     await world.floor_is(2)
 
 
+@long
 async def test_a_bot_that_goes_takes_its_webhook_and_its_floor_along(world: World) -> None:
     await world.start()
     await world.make()
@@ -129,6 +135,7 @@ async def test_a_bot_that_goes_takes_its_webhook_and_its_floor_along(world: Worl
     await world.floor_is(1)  # the API server's own default
 
 
+@long
 async def test_with_retain_the_webhook_stays_and_nothing_waits(world: World) -> None:
     await world.make(WHOLE | {"onDelete": "Retain"})
     await world.start()

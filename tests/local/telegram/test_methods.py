@@ -225,3 +225,26 @@ async def test_sending_too_fast_is_429_but_answers_to_presses_are_not_limited() 
         assert answer["parameters"] == {"retry_after": 3}
         pressed = await local.act(1002, "press", message_id=1, data="a", chat=GROUP_ID)
         await local.result("answerCallbackQuery", callback_query_id=pressed["callback_query_id"])
+
+
+async def test_descriptions_are_kept_by_language_and_fall_back_to_everybodys(
+    local: Running,
+) -> None:
+    for what, longest in (("description", 512), ("short_description", 120)):
+        method = "MyDescription" if what == "description" else "MyShortDescription"
+        await local.result(f"set{method}", **{what: "Football"})
+        await local.result(f"set{method}", **{what: "Футбол", "language_code": "ru"})
+        assert await local.result(f"get{method}", language_code="ru") == {what: "Футбол"}
+        assert await local.result(f"get{method}", language_code="uz") == {what: "Football"}
+        await local.result(f"set{method}", language_code="ru")
+        assert await local.result(f"get{method}", language_code="ru") == {what: "Football"}
+        code, _ = await refusal(local, f"set{method}", **{what: "x" * (longest + 1)})
+        assert code == 400
+
+
+async def test_a_languages_menu_can_be_taken_away(local: Running) -> None:
+    commands = [{"command": "start", "description": "Menu"}]
+    await local.result("setMyCommands", commands=commands, language_code="ru")
+    assert await local.result("getMyCommands", language_code="ru") == commands
+    await local.result("deleteMyCommands", language_code="ru")
+    assert await local.result("getMyCommands", language_code="ru") == []
