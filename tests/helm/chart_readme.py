@@ -1,4 +1,4 @@
-"""helm/fotbot/README.md, from the comments in values.yaml: `python -m tests.helm.chart_readme`."""
+"""The charts' README.md, from the comments in their values.yaml: `python -m tests.helm.chart_readme`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tests.helm.chart import CHART
 
-VALUES = CHART / "values.yaml"
 README = CHART / "README.md"
-INTRODUCTION = CHART / "README.head.md"
+CHARTS = (CHART, CHART.with_name("fotbot-operator"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,9 @@ class Row:
     told: str
 
 
-def rows() -> list[Row]:
+def rows(chart: Path = CHART) -> list[Row]:
     """Every key, in the order of the file."""
-    text = VALUES.read_text()
+    text = (chart / "values.yaml").read_text()
     root = yaml.compose(text)
     assert isinstance(root, yaml.MappingNode)
     return list(_rows(root, (), text.splitlines()))
@@ -62,10 +62,10 @@ def _json(node: yaml.Node) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def readme() -> str:
+def readme(chart: Path = CHART) -> str:
     """The whole page."""
-    parts = [INTRODUCTION.read_text().rstrip(), "", "## Values"]
-    for row in rows():
+    parts = [(chart / "README.head.md").read_text().rstrip(), "", "## Values"]
+    for row in rows(chart):
         if len(row.path) == 1:
             parts += ["", f"### {row.path[0]}", ""]
             parts += [row.told, ""] if row.told and row.default is None else []
@@ -80,5 +80,6 @@ def readme() -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(readme())
+    for chart in CHARTS:
+        (chart / "README.md").write_text(readme(chart))
     sys.exit(0)

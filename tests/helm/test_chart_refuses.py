@@ -94,6 +94,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"config": URL, "httpRoute": {"enabled": True}},
         "httpRoute.parentRefs names the Gateway",
     ),
+    "a new database that nobody fills": (
+        {"demo": {"enabled": True}, "migrations": {"enabled": False}},
+        "migrations.enabled is false, but the database that this release makes",
+    ),
     "two databases": (
         {"demo": {"enabled": True}, "cnpg": {"enabled": True}},
         "demo.enabled and cnpg.enabled are two databases; choose one.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.helm.chart import (
@@ -16,6 +19,7 @@ from tests.helm.chart import (
     pods,
     rendered,
     template,
+    with_values,
 )
 
 ROLES = {"gateway", "sender", "users", "sessions", "teams", "sessions-worker", "teams-worker"}
@@ -201,3 +205,26 @@ def test_the_cnpg_cluster_loses_no_acknowledged_commit() -> None:
     assert roles == services | {f"{service}_migrator" for service in services}
     assert spec["plugins"][0]["name"] == "barman-cloud.cloudnative-pg.io"
     assert cluster["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+
+
+def test_migrations_come_before_the_pods_where_the_database_is_there_already() -> None:
+    jobs = of_kind(rendered("default"), "Job")
+    assert {job["metadata"]["annotations"]["helm.sh/hook"] for job in jobs} == {
+        "pre-install,pre-upgrade"
+    }
+
+
+@pytest.mark.parametrize("name", ["demo", "cnpg", "everything"])
+def test_elsewhere_they_are_ordinary_jobs_whose_names_tell_the_release(name: str) -> None:
+    """A Job cannot be changed, so each release has its own; pods turn ready once it is done."""
+    jobs = of_kind(rendered(name), "Job")
+    assert len(jobs) == 4
+    for job in jobs:
+        assert "annotations" not in job["metadata"]
+        assert re.search(r"-r\d+-[0-9a-f]{6}$", job["metadata"]["name"])
+
+
+def test_a_second_region_leaves_the_schema_alone(tmp_path: Path) -> None:
+    objects = with_values(tmp_path, {"migrations": {"enabled": False}})
+    assert not of_kind(objects, "Job")
+    assert set(deployments(objects)) == ROLES

@@ -50,7 +50,7 @@
 {{- fail (printf "image.digest is %q; a digest is sha256: and 64 hexadecimal digits." .) -}}
 {{- end -}}
 {{- end -}}
-{{- if and (not $v.secrets.existingSecret) -}}
+{{- if not $v.secrets.existingSecret -}}
 {{- fail "secrets.existingSecret names the Secret with bot-token, webhook-secret and invitation-key; the chart makes none." -}}
 {{- end -}}
 {{- with $v.config.webhookUrl -}}
@@ -72,6 +72,9 @@
 {{- end -}}
 {{- if and $v.httpRoute.enabled (not $v.httpRoute.parentRefs) -}}
 {{- fail "httpRoute.parentRefs names the Gateway that the route belongs to, and is empty." -}}
+{{- end -}}
+{{- if and (or $v.demo.enabled $v.cnpg.enabled) (not $v.migrations.enabled) -}}
+{{- fail "migrations.enabled is false, but the database that this release makes (demo or cnpg) has no other that would fill it." -}}
 {{- end -}}
 {{- if and $v.demo.enabled $v.cnpg.enabled -}}
 {{- fail "demo.enabled and cnpg.enabled are two databases; choose one." -}}

@@ -159,6 +159,10 @@ metadata:
   name: {{ include "fotbot.fullname" .root }}-{{ $role.name }}
   labels:
     {{- include "fotbot.labels" $named | nindent 4 }}
+  {{- with .values.service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   type: ClusterIP
   {{- if eq $role.serves "grpc" }}
