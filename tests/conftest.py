@@ -12,7 +12,7 @@ from tests.stores import postgres, supervisor, valkey
 
 __all__ = ["city", "postgres", "spans", "supervisor", "valkey"]
 
-WHOLE_SYSTEM = ("tests/e2e/", "tests/browser/")
+WHOLE_SYSTEM = ("tests/e2e/", "tests/browser/", "tests/observe/test_live")
 USUAL_PORTS = ("tests/local/test_move_in.py", "tests/local/test_whole_system.py")
 # About half of the time that they all take; none of these breaks anything.
 SECOND_SYSTEM = (

@@ -1,4 +1,4 @@
-"""Tells each minute how the league stands. Every worker does; whoever reads takes the largest."""
+"""Tells now and then how the league stands. Every worker does; whoever reads takes the largest."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from services.chassis.db import Database
 from services.sessions import metrics
 from services.sessions.storage.counts import Standing, standing
 
-COUNT_SECONDS = 60.0
+COUNT_SECONDS = 15.0
 
 log = logs.logger(__name__)
 
