@@ -176,14 +176,14 @@ def test_route_and_ingress_have_host_and_path_of_the_webhook() -> None:
     assert ingress["spec"]["tls"] == [{"hosts": ["fotbot.example"], "secretName": "fotbot-tls"}]
 
 
-def test_each_role_has_a_certificate_that_says_who_it_is() -> None:
+def test_each_role_and_the_operator_have_a_certificate_that_says_who_it_is() -> None:
     objects = rendered("mtls")
     certificates = {
         component(one): one["spec"]
         for one in of_kind(objects, "Certificate")
         if not one["spec"].get("isCA")
     }
-    assert set(certificates) == ROLES
+    assert set(certificates) == {*ROLES, "operator"}
     for role, spec in certificates.items():
         assert spec["uris"] == [f"spiffe://fotbot.example/ns/fotbot/sa/{role}"]
         assert {"server auth", "client auth"} <= set(spec["usages"])
