@@ -28,7 +28,7 @@ from k8s.bot_operator.settings import OperatorSettings
 from k8s.bot_operator.telegram import Telegram
 from k8s.bot_operator.telling import Bot, Teller
 from k8s.bot_operator.watching import Watched, compare
-from services.chassis import logs
+from services.chassis import certificates, identity, logs, telemetry
 from services.chassis.health import Health, watch_loop
 from services.chassis.ops import ops_server
 from services.chassis.settings import SettingsError, load
@@ -52,6 +52,9 @@ class Operator:
     async def start(self, kopf_settings: kopf.OperatorSettings) -> None:
         """Open everything; the last to open is the port that says so."""
         settings, enter = self.settings, self._stack.enter_async_context
+        identity.present(shown := identity.from_settings(settings))
+        if shown is not None:
+            self._beside(shown.follow())
         login = partial(connection, settings.service_account, kopf_settings)
         cluster = Cluster(await enter(Api.open(login)), settings.pod_namespace)
         telegram = await enter(Telegram.open(settings.telegram_api_url))
@@ -114,11 +117,13 @@ async def start(settings: kopf.OperatorSettings, memo: kopf.Memo, **_: Any) -> N
     """Settings of kopf and ours; everything that is kept open."""
     tune(settings)
     logs.set_up("operator")
+    telemetry.roots.keep(0.0)
+    certificates.tell_expiry(os.environ.get("TLS_CERT_FILE"))
     try:
         memo.operator = Operator(load(OperatorSettings, os.environ))
+        await memo.operator.start(settings)
     except SettingsError as fault:
         raise kopf.PermanentError(str(fault)) from None
-    await memo.operator.start(settings)
 
 
 @kopf.on.cleanup()
