@@ -1,4 +1,4 @@
-"""The charts' README.md, from the comments in their values.yaml: `python -m tests.helm.chart_readme`."""
+"""The charts' README.md, from the comments in values.yaml: `python -m tests.helm.chart_readme`."""
 
 from __future__ import annotations
 

@@ -187,11 +187,10 @@ def test_each_role_and_the_operator_have_a_certificate_that_says_who_it_is() -> 
     for role, spec in certificates.items():
         assert spec["uris"] == [f"spiffe://fotbot.example/ns/fotbot/sa/{role}"]
         assert {"server auth", "client auth"} <= set(spec["usages"])
-        pod = deployments(objects)[role]["spec"]["template"]["spec"]
-        assert {
-            "name": "tls",
-            "secret": {"secretName": spec["secretName"], "defaultMode": 0o440},
-        } in (pod["volumes"])
+    for role, deployment in deployments(objects).items():
+        secret = {"secretName": certificates[role]["secretName"], "defaultMode": 0o440}
+        volumes = deployment["spec"]["template"]["spec"]["volumes"]
+        assert {"name": "tls", "secret": secret} in volumes
 
 
 def test_the_cnpg_cluster_loses_no_acknowledged_commit() -> None:
