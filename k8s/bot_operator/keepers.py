@@ -36,6 +36,7 @@ class Keepers:
         self._round = round_of
         self._room = asyncio.Semaphore(at_once)
         self._keepers: dict[str, Keeper] = {}
+        self._last_end = time.monotonic()
 
     def wake(self, name: str) -> None:
         """Something may have changed: have a round now, and keep the bot from now on."""
@@ -46,9 +47,11 @@ class Keepers:
         keeper.wake.set()
 
     def overdue(self) -> float:
-        """Seconds by which the latest bot's round is late."""
+        """Seconds for which a round has been due and none has ended: a long queue that moves on is
+        busy, not stuck."""
         now = time.monotonic()
-        return max((now - keeper.due for keeper in self._keepers.values()), default=0.0)
+        late = max((now - keeper.due for keeper in self._keepers.values()), default=0.0)
+        return max(0.0, min(late, now - self._last_end))
 
     async def close(self) -> None:
         """End all of them; a round that is cut off is mended by the next process."""
@@ -62,6 +65,7 @@ class Keepers:
             keeper.wake.clear()
             async with self._room:
                 pause = await self._rounded(name)
+            self._last_end = time.monotonic()
             if pause is None and not keeper.wake.is_set():
                 del self._keepers[name]
                 return

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from tests.k8s.cluster.api import Object
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.helm import Helm
 from tests.k8s.conftest import Namespace
@@ -33,15 +34,10 @@ async def definition(
     await cluster.api.until(DEFINITION, lambda found: found is None)
 
 
-def established(found: dict[str, object] | None) -> bool:
+def established(found: Object | None) -> bool:
     """Whether the API server serves it."""
-    return '"Established", "status": "True"' in _flat(found)
-
-
-def _flat(found: object) -> str:
-    import json
-
-    return json.dumps(found).replace('"type": "Established"', '"Established"')
+    told = (found or {}).get("status", {}).get("conditions", [])
+    return ("Established", "True") in [(one["type"], one["status"]) for one in told]
 
 
 @pytest_asyncio.fixture

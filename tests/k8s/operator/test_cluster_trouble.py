@@ -310,3 +310,28 @@ async def test_a_copy_under_another_name_keeps_the_webhook(world: World) -> None
     await world.admin.delete(world.path("renamed"))
     await world.admin.until(world.path("renamed"), lambda found: found is None)
     assert world.webhook() is None
+
+
+async def test_a_definition_that_is_taken_away_and_brought_back_is_served_again(
+    world: World,
+) -> None:
+    await world.start(WATCH_GRACE_SECONDS="3")
+    await world.make()
+    await world.until("Ready", "True")
+    definition = await world.admin.get(DEFINITION)
+    await world.admin.merge(world.path(), {"metadata": {"finalizers": None}})
+    await world.admin.delete(DEFINITION)
+    await world.admin.until(DEFINITION, lambda found: found is None)
+    again = {name: definition[name] for name in ("apiVersion", "kind", "spec")}
+    await world.admin.apply({**again, "metadata": {"name": definition["metadata"]["name"]}})
+    await world.admin.until(DEFINITION, established)
+    await world.local.result("deleteWebhook")
+    await world.make()
+
+    async def done() -> bool:
+        if await world.is_refused():
+            world.kill()  # as the kubelet does when liveness fails
+        return world.webhook() == DONE
+
+    await eventually(done, 60)
+    await world.until("Ready", "True", seconds=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,16 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import grpc
 from aiohttp import web
 from fotbot.sessions.v1.sessions_service_pb2 import (
     ListOpeningsRequest,
     ListOpeningsResponse,
     Opening,
-)
-from fotbot.sessions.v1.sessions_service_pb2_grpc import (
-    SessionsServiceServicer,
-    add_SessionsServiceServicer_to_server,
 )
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -31,6 +29,7 @@ from services.local.ports import free_port
 from services.local.process import LOOPBACK, Process, answers_http
 from services.local.supervisor import Supervisor
 from services.local.telegram.updates import Webhook
+from services.local.ward import Backoff
 from tests.k8s.cluster.api import Api, Object
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.helm import CHARTS, Helm
@@ -43,6 +42,8 @@ from tests.local.telegram.running import TOKEN, Running, running
 
 CHART = str(CHARTS / "fotbot-operator")
 ACCOUNT = "fotbot-operator"
+# Who is killed on purpose is back at once.
+AT_ONCE = Backoff(first=0.05, last=0.05)
 BOTS = "fotbot.io/v1alpha1/telegrambots"
 COMMANDS = [
     {"language": "", "commands": [{"command": "start", "description": "Menu"}]},
@@ -57,14 +58,14 @@ WHOLE: Object = {
 }
 
 
-class Sessions(SessionsServiceServicer):
+class Sessions:
     """Knows what opens, and nothing else."""
 
     def __init__(self) -> None:
         self.openings: list[Opening] = []
         self.is_silent = False
 
-    async def ListOpenings(  # type: ignore[override]
+    async def listed(
         self, request: ListOpeningsRequest, context: grpc.aio.ServicerContext[Any, Any]
     ) -> ListOpeningsResponse:
         if self.is_silent:
@@ -166,6 +167,13 @@ class World:
         """What a kubelet would be told."""
         async with self.local.http.get(f"http://{LOOPBACK}:{self.live_port}/livez") as answer:
             return answer.status == 200
+
+    async def is_refused(self) -> bool:
+        """Liveness says no; a process that is just starting says nothing."""
+        try:
+            return not await self.is_alive()
+        except aiohttp.ClientError:
+            return False
 
     def path(self, name: str = "fotbot") -> str:
         return self.namespace.within(BOTS, name)
@@ -308,7 +316,7 @@ async def made(
             local=local,
             sessions=sessions,
             sessions_port=port,
-            supervisor=await enter(Supervisor(folder / "logs")),
+            supervisor=await enter(Supervisor(folder / "logs", backoff=AT_ONCE)),
         )
         world.gateway_port = free_port()
         await world.secrets(bot_token=TOKEN, webhook_secret=NEW, webhook_secret_previous=OLD)
@@ -324,7 +332,14 @@ async def made(
 @asynccontextmanager
 async def serving(sessions: Sessions) -> AsyncIterator[int]:
     server = grpc.aio.server()
-    add_SessionsServiceServicer_to_server(sessions, server)
+    method = grpc.unary_unary_rpc_method_handler(
+        sessions.listed,
+        request_deserializer=ListOpeningsRequest.FromString,
+        response_serializer=ListOpeningsResponse.SerializeToString,
+    )
+    name = "fotbot.sessions.v1.SessionsService"
+    handler = grpc.method_handlers_generic_handler(name, {"ListOpenings": method})
+    server.add_generic_rpc_handlers((handler,))
     port = server.add_insecure_port(f"{LOOPBACK}:0")
     await server.start()
     try:
@@ -333,7 +348,5 @@ async def serving(sessions: Sessions) -> AsyncIterator[int]:
         await server.stop(0.1)
 
 
-def trusting(place: Place) -> Any:
-    import ssl
-
+def trusting(place: Place) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(place.ca))

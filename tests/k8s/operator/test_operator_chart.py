@@ -1,0 +1,122 @@
+"""The operator's chart, rendered: what must be in it, and which values are refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.helm.chart_readme import readme
+from tests.k8s.cluster.helm import CHARTS, Helm, HelmFailed
+
+CHART = CHARTS / "fotbot-operator"
+Object = dict[str, Any]
+
+
+async def rendered(folder: Path, *more: str, release: str = "fotbot-operator") -> list[Object]:
+    told = await Helm(folder)("template", release, str(CHART), "-n", "football", *more)
+    return [one for one in yaml.safe_load_all(told) if one]
+
+
+async def one(folder: Path, kind: str, *more: str) -> Object:
+    return next(made for made in await rendered(folder, *more) if made["kind"] == kind)
+
+
+async def test_one_operator_at_a_time_and_a_restricted_one(tmp_path: Path) -> None:
+    spec = (await one(tmp_path, "Deployment"))["spec"]
+    assert (spec["replicas"], spec["strategy"]) == (1, {"type": "Recreate"})
+    pod = spec["template"]["spec"]
+    container = pod["containers"][0]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert "cpu" not in container["resources"]["limits"]
+    assert {"startupProbe", "livenessProbe", "readinessProbe"} <= container.keys()
+
+
+async def test_the_definition_stays_when_the_chart_goes(tmp_path: Path) -> None:
+    made = await one(tmp_path, "CustomResourceDefinition")
+    assert made["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+    without = await rendered(tmp_path, "--set", "crds.install=false")
+    assert "CustomResourceDefinition" not in {one["kind"] for one in without}
+
+
+async def test_its_rights_are_of_its_namespace_alone_and_no_wildcards(tmp_path: Path) -> None:
+    made = await rendered(tmp_path, "--set", "app.scaledObjects={fotbot-gateway}")
+    kinds = {one["kind"] for one in made}
+    assert not {"ClusterRole", "ClusterRoleBinding"} & kinds
+    rules = next(one for one in made if one["kind"] == "Role")["rules"]
+    assert "*" not in json.dumps(rules)
+    secrets = [rule for rule in rules if "secrets" in rule["resources"]]
+    (secret,) = secrets
+    assert (secret["verbs"], secret["resourceNames"]) == (["get"], ["fotbot"])
+    scalers = [rule for rule in rules if rule["resources"] == ["scaledobjects"]]
+    assert scalers[0]["resourceNames"] == ["fotbot-gateway"]
+
+
+async def test_names_follow_the_systems_release(tmp_path: Path) -> None:
+    more = ("--set", "app.release=league")
+    made = await rendered(tmp_path, *more)
+    role = next(one for one in made if one["kind"] == "Role")
+    names = [name for rule in role["rules"] for name in rule.get("resourceNames", [])]
+    assert names == ["league-fotbot", "league-fotbot-gateway"]
+    container = next(one for one in made if one["kind"] == "Deployment")["spec"]["template"][
+        "spec"
+    ]["containers"][0]
+    env = {one["name"]: one["value"] for one in container["env"]}
+    assert env["SESSIONS_ADDR"] == (
+        "dns:///league-fotbot-sessions.football.svc.cluster.local.:50051"
+    )
+    assert "app.kubernetes.io/instance=league" in env["GATEWAY_PODS"]
+
+
+async def test_it_reaches_what_the_design_lets_it_reach(tmp_path: Path) -> None:
+    spec = (await one(tmp_path, "NetworkPolicy"))["spec"]
+    assert spec["policyTypes"] == ["Ingress", "Egress"]
+    ports = [sorted(str(port["port"]) for port in rule["ports"]) for rule in spec["egress"]]
+    assert ports == [["53", "53"], ["443", "6443"], ["443"], ["9090"], ["50051"]]
+    telegram = [place["ipBlock"]["cidr"] for place in spec["egress"][2]["to"]]
+    assert telegram == ["149.154.160.0/20", "91.108.4.0/22"]
+    assert [port["port"] for port in spec["ingress"][0]["ports"]] == ["ops"]
+
+
+async def test_a_token_is_in_no_manifest_and_the_address_is_no_field_of_a_bot(
+    tmp_path: Path,
+) -> None:
+    made = await one(tmp_path, "CustomResourceDefinition")
+    assert "apiurl" not in json.dumps(made).lower()
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("replicas=2", "additional properties 'replicas' not allowed"),
+        ("image.tag=latest", "image/tag"),
+        ("image.digest=sha256:short", "image/digest"),
+        ("telegramApiUrl=ftp://x", "telegramApiUrl"),
+        ("app.secretNames={Bad_Name}", "secretNames"),
+        ("reconcileSeconds=1", "reconcileSeconds"),
+        ("networkPolicy.telegramCidrs={everywhere}", "telegramCidrs"),
+        ("networkPolicy.apiServerPorts={0}", "apiServerPorts"),
+        ("tls.enabled=true", "secretName"),
+        ("monitoring.podMonitor.interval=often", "interval"),
+        ("crds.keep=false", "additional properties 'keep' not allowed"),
+    ],
+)
+async def test_a_wrong_value_is_refused_with_a_sentence(
+    tmp_path: Path, value: str, sentence: str
+) -> None:
+    with pytest.raises(HelmFailed) as failed:
+        await rendered(tmp_path, "--set", value)
+    assert sentence in str(failed.value)
+
+
+def test_the_readme_is_what_the_values_comments_make() -> None:
+    assert (CHART / "README.md").read_text() == readme(CHART), "python -m tests.helm.chart_readme"
