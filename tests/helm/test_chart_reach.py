@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.edges import BY_ROLE
 from tests.helm.chart import Object, deployments, of_kind, pods, rendered, with_values
 from tests.helm.reach import Place, Policies
 
@@ -106,6 +107,13 @@ def test_reachability_is_exactly_the_designs_edges(tmp_path: Path) -> None:
     stores = {(role, "postgres", SQL) for role in WITH_SCHEMA}
     stores |= {(role, "cache", CACHE) for role in WITH_CACHE}
     assert _edges(with_values(tmp_path, NARROWED)) == CALLS | AROUND | stores
+
+
+def test_whoever_may_call_a_method_gets_there(tmp_path: Path) -> None:
+    edges = _edges(with_values(tmp_path, NARROWED))
+    for role, methods in BY_ROLE.items():
+        for method in methods:
+            assert (role, method.split(".")[1], GRPC) in edges, method
 
 
 def test_a_collector_and_an_error_tracker_are_reached_when_they_are_named(tmp_path: Path) -> None:
