@@ -16,6 +16,7 @@ new_primary() {
 	cat >> "$data.new/postgresql.conf" <<-CONF
 		listen_addresses = '*'
 		unix_socket_directories = '/tmp'
+		jit = off
 		max_connections = ${MAX_CONNECTIONS:-100}
 		max_slot_wal_keep_size = 4GB
 		hot_standby_feedback = on

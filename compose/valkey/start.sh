@@ -20,22 +20,27 @@ requirepass $REDISCLI_AUTH
 masterauth $REDISCLI_AUTH
 CONF
 
-address() { getent ahostsv4 "$1" | awk '{ print $1; exit }'; }
+# The slots are shared out by the order of the names; every node takes its own and asks for the rest.
 is_whole() { redis-cli cluster info | grep -q '^cluster_state:ok' && redis-cli cluster info | grep -q "^cluster_known_nodes:$#"; }
+take_slots() {
+	redis-cli cluster nodes | awk '/myself/ { exit NF > 8 ? 0 : 1 }' && return
+	redis-cli cluster set-config-epoch "$1"
+	redis-cli cluster addslotsrange "$((16384 * ($1 - 1) / $2))" "$((16384 * $1 / $2 - 1))"
+}
 watch() {
-	while sleep 2; do
+	while sleep 1; do
 		is_whole "$@" && continue
-		addresses=
+		number=0
 		for node in "$@"; do
-			found=$(address "$node") && redis-cli -h "$found" ping >/dev/null 2>&1 || continue 2
-			addresses="$addresses $found:6379"
+			number=$((number + 1))
+			if [ "$node" = "$NODE" ]; then
+				take_slots "$number" "$#"
+			else
+				found=$(getent ahostsv4 "$node" | awk '{ print $1; exit }')
+				[ -z "$found" ] || redis-cli cluster meet "$found" 6379
+			fi
 		done
-		if [ "$(redis-cli cluster info | grep -c '^cluster_slots_assigned:0')" = 1 ] && [ "$NODE" = "$1" ]; then
-			redis-cli --cluster create $addresses --cluster-yes
-		else
-			for found in $addresses; do redis-cli cluster meet "${found%:*}" 6379; done
-		fi
 	done
 }
-watch "$@" >/dev/null 2>&1 &
+(set +e; watch "$@") >/dev/null 2>&1 &
 exec redis-server /tmp/node.conf

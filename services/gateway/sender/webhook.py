@@ -17,7 +17,7 @@ from pydantic import Field, SecretStr, field_validator
 from services.chassis.settings import Settings, SettingsError, load
 
 CALL_SECONDS = 15.0
-SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{1,256}")
+SECRET_SHAPE = re.compile(r"[A-Za-z0-9_-]{32,256}")
 TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 # What the gateway has something to say to; Telegram keeps back all else.
 UPDATES = ["callback_query", "edited_message", "message", "my_chat_member"]
@@ -54,7 +54,7 @@ class WebhookSettings(Settings):
     @classmethod
     def _is_a_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not SECRET_SHAPE.fullmatch(value.get_secret_value()):
-            raise ValueError("is not 1-256 characters of A-Z a-z 0-9 _ -")
+            raise ValueError("is not 32-256 characters of A-Z a-z 0-9 _ -")
         return value
 
 

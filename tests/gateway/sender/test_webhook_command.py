@@ -22,6 +22,7 @@ from tests.fakes.bot_api import served
 from tests.local.telegram.running import TOKEN, Running, running
 
 OURS = "https://fotbot.example/telegram/webhook"
+SECRET = "s3cret" * 6
 FOREIGN = "https://other.example/hook"
 
 
@@ -32,7 +33,7 @@ async def telegram() -> AsyncIterator[Running]:
 
 
 def settings(address: str, token: str = TOKEN, **others: Any) -> WebhookSettings:
-    asked = {"webhook_url": OURS, "webhook_secret": SecretStr("s3cret"), **others}
+    asked = {"webhook_url": OURS, "webhook_secret": SecretStr(SECRET), **others}
     return WebhookSettings(bot_token=SecretStr(token), telegram_api_url=address, **asked)
 
 
@@ -41,17 +42,17 @@ async def test_set_gives_telegram_the_address_the_secret_and_the_kinds(telegram:
     assert OURS in told and "s3cret" not in told
     webhook = telegram.telegram.updates.webhook()
     assert webhook is not None
-    assert (webhook.url, webhook.secret, webhook.max_connections) == (OURS, "s3cret", 80)
+    assert (webhook.url, webhook.secret, webhook.max_connections) == (OURS, SECRET, 80)
     assert (await telegram.result("getWebhookInfo"))["allowed_updates"] == UPDATES
 
 
 async def test_setting_it_again_changes_the_secret_and_drops_nothing(telegram: Running) -> None:
     await telegram.act(1001, "say", text="/start")
     await put(settings(telegram.url))
-    told = await put(settings(telegram.url, webhook_secret=SecretStr("another")))
+    told = await put(settings(telegram.url, webhook_secret=SecretStr("another" * 5)))
     assert "1 were waiting" in told
     webhook = telegram.telegram.updates.webhook()
-    assert webhook is not None and webhook.secret == "another"
+    assert webhook is not None and webhook.secret == "another" * 5
     assert telegram.telegram.updates.pending() == 1
 
 
@@ -126,7 +127,7 @@ async def test_nobody_there_is_said_without_the_address() -> None:
         ([], {}, "usage:"),
         (["drop"], {}, "usage:"),
         (["set", "--please"], {}, "usage:"),
-        (["set"], {"WEBHOOK_SECRET": ""}, "WEBHOOK_SECRET: is not 1-256 characters"),
+        (["set"], {"WEBHOOK_SECRET": ""}, "WEBHOOK_SECRET: is not 32-256 characters"),
         (["set"], {"WEBHOOK_URL": "ftp://x"}, "WEBHOOK_URL"),
         (["set"], {}, "WEBHOOK_URL and WEBHOOK_SECRET are needed"),
         (["info"], {"BOT_TOKEN": "nonsense"}, "BOT_TOKEN: is not of the form"),
