@@ -9,13 +9,11 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from tests.k8s.cluster.api import Object
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.helm import Helm
 from tests.k8s.conftest import Namespace
+from tests.k8s.operator.definition import DEFINITION, established
 from tests.k8s.operator.world import CHART, World, made
-
-DEFINITION = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/telegrambots.fotbot.io"
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -32,12 +30,6 @@ async def definition(
     yield
     await cluster.api.delete(DEFINITION)
     await cluster.api.until(DEFINITION, lambda found: found is None)
-
-
-def established(found: Object | None) -> bool:
-    """Whether the API server serves it."""
-    told = (found or {}).get("status", {}).get("conditions", [])
-    return ("Established", "True") in [(one["type"], one["status"]) for one in told]
 
 
 @pytest_asyncio.fixture

@@ -12,6 +12,7 @@ from aiohttp import web
 from services.local.telegram.updates import Webhook
 from tests.eventually import eventually, until
 from tests.k8s.operator.between import Step, refusing
+from tests.k8s.operator.definition import DEFINITION, established
 from tests.k8s.operator.making import NEW, URL
 from tests.k8s.operator.small_api import coded
 from tests.k8s.operator.world import WHOLE, World, condition

@@ -40,7 +40,7 @@ def test_only_pods_that_get_traffic_count() -> None:
 
 
 def owned(manager: str, operation: str) -> dict[str, object]:
-    fields = {"f:spec": {"f:minReplicas": {}}}
+    fields: dict[str, object] = {"f:spec": {"f:minReplicas": {}}}
     entry = {"manager": manager, "operation": operation, "fieldsV1": fields}
     return {"metadata": {"managedFields": [entry]}, "spec": {"maxReplicas": 5, "minReplicas": 1}}
 
