@@ -58,6 +58,24 @@ cluster-down: $(VENV)/dev.stamp ## End it
 bench: $(VENV)/dev.stamp $(if $(filter hot spread alone cost,$(OP)),,peers) ## Measure it beside the alternatives; OP=start|list|register|hot|spread|alone for a part
 	@$(BIN)/python -m tests.bench $(OP)
 
+.PHONY: observe
+observe: $(VENV)/run.stamp prometheus ## A Prometheus beside the running system (or a new one), and what each dashboard shows
+	@exec $(BIN)/python -m services.local.observe
+
+.PHONY: alerts-check
+alerts-check: $(VENV)/dev.stamp prometheus ## Check the alerts' rules: each fires when it should and is quiet when not
+	@$(BIN)/python -m tests.observe.alerts
+
+# Without the service that the package would start: its port is the gateway's.
+.PHONY: prometheus
+prometheus:
+	@command -v prometheus >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Prometheus..."; \
+			mkdir -p /etc/systemd/system && ln -sf /dev/null /etc/systemd/system/prometheus.service && \
+			apt-get -qq update && apt-get -qq install -y --no-install-recommends prometheus >/dev/null; \
+		else echo "No Prometheus: what needs it is left out (Debian: apt-get install prometheus)."; fi; }
+
 .PHONY: soak
 soak: $(VENV)/dev.stamp ## A million updates (UPDATES=50000 for fewer): memory and connections stay flat
 	@$(BIN)/python -m tests.bench.soak $(if $(UPDATES),--updates $(UPDATES))
