@@ -39,7 +39,7 @@ move-in-bench: $(VENV)/dev.stamp ## Move a large synthetic old bot in, twice; ti
 KUBERNETES = $(strip $(findstring tests/k8s,$(TESTS))$(findstring tests/helm,$(TESTS)))
 
 .PHONY: test
-test: $(VENV)/dev.stamp browser $(if $(KUBERNETES),cluster-tools) ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
+test: $(VENV)/dev.stamp browser prometheus $(if $(KUBERNETES),cluster-tools) ## Run the tests; TESTS="tests/users tests/x/test_y.py::test_z" for a part
 	@$(BIN)/python -m pytest -n $(WORKERS) $(if $(KUBERNETES),-m "not node and not compose") $(TESTS)
 
 .PHONY: cluster-tools
@@ -66,14 +66,14 @@ observe: $(VENV)/run.stamp prometheus ## A Prometheus beside the running system 
 alerts-check: $(VENV)/dev.stamp prometheus ## Check the alerts' rules: each fires when it should and is quiet when not
 	@$(BIN)/python -m tests.observe.alerts
 
-# Without the service that the package would start: its port is the gateway's.
+# The service that the package brings would take the gateway's port.
 .PHONY: prometheus
 prometheus:
 	@command -v prometheus >/dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "Installing Prometheus..."; \
-			mkdir -p /etc/systemd/system && ln -sf /dev/null /etc/systemd/system/prometheus.service && \
-			apt-get -qq update && apt-get -qq install -y --no-install-recommends prometheus >/dev/null; \
+			apt-get -qq update && apt-get -qq install -y --no-install-recommends prometheus >/dev/null && \
+			{ systemctl disable -q --now prometheus 2>/dev/null || true; }; \
 		else echo "No Prometheus: what needs it is left out (Debian: apt-get install prometheus)."; fi; }
 
 .PHONY: soak
