@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from msgspec import structs
+
 from services.sessions.domain.boards import Board, Seat
 from services.sessions.domain.entries import Coupon, Entry, Locked, Step
 from services.sessions.domain.money import Action
@@ -179,8 +181,8 @@ class MemoryStore:
     async def enter(self, session: Session, entry: Entry) -> Entry:
         there = {person for one in _ordered(self._content, session.id) for person in one.players}
         assert not there & set(entry.players)
-        entry = replace(entry, id=EntryId(len(self._content.entries) + 1))
-        self._content.entries[entry.id] = replace(entry, payment=None)
+        entry = structs.replace(entry, id=EntryId(len(self._content.entries) + 1))
+        self._content.entries[entry.id] = structs.replace(entry, payment=None)
         if entry.payment:
             due, owner = Action.DUE, entry.user_id
             step = Step(entry_id=entry.id, actor_id=owner, action=due, payment=entry.payment)
@@ -209,7 +211,7 @@ class MemoryStore:
     async def keep(self, entries: Sequence[Entry], decided_by: UserId | None = None) -> None:
         for entry in entries:
             kept = self._content.entries[entry.id]
-            self._content.entries[entry.id] = replace(
+            self._content.entries[entry.id] = structs.replace(
                 kept,
                 status=entry.status,
                 turn=entry.turn,
@@ -224,7 +226,7 @@ class MemoryStore:
         for step in steps:
             self._content.steps.append(step)
             entry = self._content.entries[step.entry_id]
-            self._content.entries[step.entry_id] = replace(entry, payment=step.payment)
+            self._content.entries[step.entry_id] = structs.replace(entry, payment=step.payment)
 
     async def coupons(self, entry: Entry) -> list[Coupon]:
         return [
@@ -277,7 +279,7 @@ def _active(content: Content, session_id: SessionId) -> list[Entry]:
         holds = entry.status.holds
         taken, waiting = taken + entry.places * holds, waiting + (not holds)
         position = taken - entry.places + 1 if holds else waiting
-        placed.append(replace(entry, position=position))
+        placed.append(structs.replace(entry, position=position))
     return placed
 
 

@@ -141,6 +141,19 @@ async def test_whom_users_cannot_tell_of_fails_alone_and_may_ask_again(evening: 
     assert [item.response.session.registration.position for item in again] == [1, 3, 2]
 
 
+async def test_users_is_not_asked_of_those_whom_the_caller_knows_to_be_registered(
+    evening: Evening,
+) -> None:
+    session = await evening.open()
+    asked = [joining(evening, user, session.id) for user in (1, 2, STRANGER)]
+    asked[0].registered = asked[1].registered = True
+    evening.users.lost.update({1, 2})
+    items = await register_all(evening, asked)
+    evening.users.lost.clear()
+    assert [item.response.session.registration.position for item in items] == [1, 2, 0]
+    assert items[2].error.reason == "NOT_REGISTERED"
+
+
 async def test_a_repeated_batch_answers_the_same(evening: Evening) -> None:
     session = await evening.open(capacity=2)
     asked = [joining(evening, user, session.id) for user in (1, 2, 3, STRANGER)]

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from services.chassis.errors import Refused
 from services.local.stores import postgres_schemas
@@ -285,7 +286,7 @@ async def _start(store: Store, evening: Evening) -> None:
     if locked.session.status is not Status.PLANNED:
         raise _Closed(evening.paper.closed())
     session = await places.end_open_entries(store, locked.session, ORGANISER.id)
-    await store.save_session(replace(session, status=Status.STARTED).changed())
+    await store.save_session(structs.replace(session, status=Status.STARTED).changed())
 
 
 async def _nothing(_: Store) -> None:

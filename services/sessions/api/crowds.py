@@ -1,7 +1,7 @@
 """Many people's Register or Leave as one commit, each with an outcome of his own.
 
-Roles are asked for all at once, before the transaction opens. Each item runs the rules of
-`domain.places` in its turn; what it enqueues belongs to the trace of whoever asked.
+Who is not known to be registered is asked for, all at once, before the transaction opens. Each item
+runs the rules of `domain.places` in its turn; what it enqueues belongs to its caller's trace.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from services.chassis.once_together import OnceTogether
 from services.sessions import wire
 from services.sessions.domain import places
 from services.sessions.domain.ports import Crowd, Store
-from services.sessions.domain.values import Person, SessionId, UserId
+from services.sessions.domain.values import Person, Role, SessionId, UserId
 
 AskAll = Callable[[Iterable[UserId]], Awaitable[Mapping[UserId, Person | Exception]]]
 CrowdOf = Callable[[WriteTransaction], Crowd]
@@ -37,7 +37,7 @@ class Registering:
     async def __call__(self, items: Sequence[Any]) -> list[Outcome]:
         """In each session in the order of the items. Raises what concerns all of them."""
         newcomers = [(_session(item), _actor(item)) for item in items]
-        people = await self._ask_all(actor for _, actor in newcomers)
+        people = await self._people(items)
 
         async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
             crowd, views = self._crowd_of(transaction), wire.Views()
@@ -57,6 +57,21 @@ class Registering:
             return outcomes
 
         return await self._once([item.request for item in items], work)
+
+    async def _people(self, items: Sequence[Any]) -> dict[UserId, Person | Exception]:
+        """Nobody has to be more than registered here: only those are asked for of whom the caller
+        does not know that they are."""
+        people: dict[UserId, Person | Exception] = {}
+        unknown: list[UserId] = []
+        for item in items:
+            actor = _actor(item)
+            if item.request.registered and actor > 0:
+                people[actor] = Person(id=actor, role=Role.PLAYER, registered=True)
+            else:
+                unknown.append(actor)
+        if unknown:
+            people.update(await self._ask_all(unknown))
+        return people
 
 
 class Leaving:

@@ -1,7 +1,9 @@
 """What organisers decide about entries: yes, no, money given back, who came."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from services.chassis.plain_text import one_line
 from services.sessions.domain import money, notices

@@ -1,7 +1,9 @@
 """How entries end: places go on, coupons and money come back or stay, as the case may be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from services.sessions.domain import money
 from services.sessions.domain.entries import Entry, Step

@@ -4,6 +4,8 @@ for those who change them."""
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from services.sessions.domain.money import SETTLED, Action, Payment, PaymentStatus
 from services.sessions.domain.values import (
     EntryId,
@@ -17,8 +19,7 @@ from services.sessions.domain.values import (
 NOT_STORED = EntryId(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A player's entry, or a whole team's, which its captain registered and which names who plays.
 
     `places` is one for each player, unless it was moved in from another bot with fewer players.
@@ -62,8 +63,7 @@ class Entry:
         return self.status is EntryStatus.PENDING and not owes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionView:
+class SessionView(Struct, frozen=True, kw_only=True):
     """A session as one person sees it."""
 
     session: Session
@@ -71,8 +71,7 @@ class SessionView:
     entry: Entry | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
+class Locked(Struct, frozen=True, kw_only=True):
     """A session that nobody else changes until the transaction ends, the time by the store's
     clock when it was locked, and the entry of the person it was locked for."""
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from services.sessions.domain import figures, notices
 from services.sessions.domain.evening import Evening, MatchStatus
 from services.sessions.domain.evening_play import evening_in_play
@@ -57,7 +59,7 @@ async def choose_man(
         raise CouponUsed(f"the coupon of session {session_id} is used")
     await books.pitch.give_coupon(session_id, man)
     await books.pitch.count(_titles(session, man), season_of(session.starts_at, time_zone))
-    session = replace(session, man_of_session_id=man).changed()
+    session = structs.replace(session, man_of_session_id=man).changed()
     await books.store.save_session(session)
     await books.store.tell([notices.coupon_issued(session, man)])
     await books.store.record(actor.id, "session.man", session_id=session_id, subject_id=man)
@@ -74,7 +76,7 @@ async def _run_by(books: Books, actor: Person, session_id: SessionId) -> Session
 def _over(evening: Evening) -> Evening:
     return replace(
         evening,
-        session=replace(evening.session, status=Status.FINISHED).changed(),
+        session=structs.replace(evening.session, status=Status.FINISHED).changed(),
         matches=tuple(replace(match, status=MatchStatus.FINISHED) for match in evening.matches),
     )
 

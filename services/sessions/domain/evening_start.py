@@ -3,8 +3,10 @@
 Which people play together is decided by teams; `forecast` says beforehand what comes out of it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from services.chassis.errors import Refused
 from services.sessions.domain.evening import Evening

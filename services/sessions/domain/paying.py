@@ -1,6 +1,6 @@
 """What people do about the money of their entries: coupons, receipts."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from services.sessions.domain import money, notices
 from services.sessions.domain.entries import Coupon, Entry, Locked, SessionView, Step

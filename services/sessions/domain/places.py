@@ -1,8 +1,10 @@
 """Getting into a session and out of it: who has a place is decided here, under its lock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from services.sessions.domain import notices
 from services.sessions.domain.ending import Ending, end
@@ -23,8 +25,7 @@ from services.sessions.domain.values import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What the person sees now; `already` when it was so before he asked."""
 
     view: SessionView

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import structs
+
 from services.sessions.domain import notices
 from services.sessions.domain.ending import Ending, end
 from services.sessions.domain.entries import Entry
@@ -112,7 +114,7 @@ async def cancel_session(store: Store, actor: Person, session_id: SessionId) -> 
         return locked.session
     must_be_ahead(locked.session, locked.now)
     entries = await store.entries(session_id)
-    session = replace(locked.session, status=Status.CANCELLED).changed()
+    session = structs.replace(locked.session, status=Status.CANCELLED).changed()
     session, _ = await end(store, session, entries, Ending(actor_id=actor.id))
     await store.save_session(session)
     await store.tell(notices.cancelled(session, _people(entries)))
@@ -157,7 +159,7 @@ async def _edited(store: Store, before: Session, changes: Changes, now: datetime
     """`before` with the changes, once they are found good; the venue's lock is held if it moves."""
     if (changes.starts_at is None) is not (changes.ends_at is None):
         raise EndsBeforeStart("start and end move together")
-    edited = replace(
+    edited = structs.replace(
         before,
         starts_at=changes.starts_at or before.starts_at,
         ends_at=changes.ends_at or before.ends_at,
@@ -172,7 +174,7 @@ async def _edited(store: Store, before: Session, changes: Changes, now: datetime
     venue_id = before.venue.id if changes.venue_id is None else changes.venue_id
     if venue_id != before.venue.id or edited.moved_from(before):
         venue = await _free_venue(store, venue_id, edited.starts_at, edited.ends_at, before.id)
-        edited = replace(edited, venue=venue)
+        edited = structs.replace(edited, venue=venue)
     return edited
 
 

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from services.chassis.db import WriteTransaction
 from services.chassis.driver_sql import fetch, numbers, texts
 from services.sessions.domain.entries import Entry, Locked
-from services.sessions.domain.evolving import evolved
 from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import EntryId, Session, SessionId, UserId, Venue
 from services.sessions.storage import rows
@@ -146,7 +147,7 @@ class SqlDoor:
 
     async def enter(self, session: Session, entry: Entry) -> Entry:
         """Written with all the others'; a newcomer changes nothing of the session but counts."""
-        entered = evolved(entry, id=self._crowd.next_id())
+        entered = replace(entry, id=self._crowd.next_id())
         self._entered.append((session, entered))
         return entered
 

@@ -1,9 +1,9 @@
 """The ports `Entries` and `Ledger` over one write transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import CursorResult, Executable
 
 from services.chassis.db import WriteTransaction
