@@ -6,6 +6,8 @@ from k8s.bot_operator.cluster import KINDS as AUTOSCALERS
 from k8s.bot_operator.cluster import Pod, decoded, is_ready, scaler_from
 from k8s.bot_operator.gateways import Gateways, accepted_from
 from k8s.bot_operator.spec import HPA
+from k8s.bot_operator.webhook import fingerprint
+from services.gateway import accepted_secrets
 from tests.k8s.operator.making import NEW, OLD, a_gateway
 from tests.k8s.operator.small_api import furnished
 from tests.k8s.operator.stage import staged
@@ -25,6 +27,10 @@ async def test_each_pod_is_asked_and_a_silent_one_is_told_apart() -> None:
     assert first == a_gateway(OLD, NEW)
     # The double listens on one address alone.
     assert second.accepted is None
+
+
+def test_gateways_and_operator_tell_a_secret_by_the_same_fingerprint() -> None:
+    assert fingerprint(NEW) == accepted_secrets.fingerprint(NEW.encode())
 
 
 def pod(ready: str = "True", **metadata: str) -> dict[str, object]:

@@ -77,6 +77,12 @@ async def test_names_follow_the_systems_release(tmp_path: Path) -> None:
     assert "app.kubernetes.io/instance=league" in env["GATEWAY_PODS"]
 
 
+async def test_its_identity_is_the_one_that_the_systems_chart_has_made(tmp_path: Path) -> None:
+    pod = (await one(tmp_path, "Deployment", "--set", "tls.enabled=true"))["spec"]["template"]
+    secrets = [volume["secret"] for volume in pod["spec"]["volumes"] if "secret" in volume]
+    assert secrets == [{"secretName": "fotbot-operator-tls", "defaultMode": 0o440}]
+
+
 async def test_it_reaches_what_the_design_lets_it_reach(tmp_path: Path) -> None:
     spec = (await one(tmp_path, "NetworkPolicy"))["spec"]
     assert spec["policyTypes"] == ["Ingress", "Egress"]
@@ -105,7 +111,7 @@ async def test_a_token_is_in_no_manifest_and_the_address_is_no_field_of_a_bot(
         ("reconcileSeconds=1", "reconcileSeconds"),
         ("networkPolicy.telegramCidrs={everywhere}", "telegramCidrs"),
         ("networkPolicy.apiServerPorts={0}", "apiServerPorts"),
-        ("tls.enabled=true", "secretName"),
+        ("tls.trustDomain=", "trustDomain"),
         ("monitoring.podMonitor.interval=often", "interval"),
         ("crds.keep=false", "additional properties 'keep' not allowed"),
     ],
