@@ -1,25 +1,42 @@
 """The ordinary client of the cluster: who is in it, and commands one at a time."""
 
+import ssl
+from typing import Any
+
 from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.connection import SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from services.chassis.seeds import Seed
+from services.chassis.server_trust import cache_context
 
 COMMAND_SECONDS = 0.1
+HANDSHAKE_SECONDS = 1.0
+
+
+class TrustingConnection(SSLConnection):
+    """redis-py's, which would read the system's roots for each connection, whoever vouches."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.ssl_context.context = cache_context(self.ca_certs, names=self.check_hostname)
 
 
 def cluster(nodes: list[Seed]) -> RedisCluster:
-    """It connects when first used; all nodes take the first one's user and password."""
+    """It connects when first used; all nodes take the first one's user, password and trust."""
     first = nodes[0]
-    return RedisCluster(
+    commands = RedisCluster(
         startup_nodes=[ClusterNode(seed.host, seed.port) for seed in nodes],
         username=first.username,
         password=first.password,
         ssl=first.tls,
+        ssl_ca_certs=first.roots,
+        ssl_check_hostname=first.names,
         require_full_coverage=False,
         socket_timeout=COMMAND_SECONDS,
-        socket_connect_timeout=COMMAND_SECONDS,
+        # A handshake takes longer; a command's own time is not longer for it.
+        socket_connect_timeout=HANDSHAKE_SECONDS if first.tls else COMMAND_SECONDS,
         retry=Retry(NoBackoff(), 1),
         max_connections=64,
         # Else each fifth MOVED closes connections with others' commands on them, and those are
@@ -27,6 +44,19 @@ def cluster(nodes: list[Seed]) -> RedisCluster:
         reinitialize_steps=0,
         decode_responses=False,
     )
+    if first.tls:
+        commands.connection_kwargs["connection_class"] = TrustingConnection
+        for node in commands.startup_nodes:
+            node.connection_class = TrustingConnection
+    return commands
+
+
+def context_for(node: ClusterNode) -> ssl.SSLContext | None:
+    """For a connection to the node beside the client's own ones; None: in the clear."""
+    if not issubclass(node.connection_class, SSLConnection):
+        return None
+    asked = node.connection_kwargs
+    return cache_context(asked.get("ssl_ca_certs"), names=asked.get("ssl_check_hostname", True))
 
 
 async def close(commands: RedisCluster) -> None:

@@ -15,9 +15,9 @@ import structlog
 from hiredis import ReplyError
 from prometheus_client import Histogram
 from redis.asyncio.cluster import ClusterNode, RedisCluster
-from redis.asyncio.connection import SSLConnection
 from redis.crc import key_slot
 
+from services.chassis.cache_cluster import context_for
 from services.chassis.cache_wire import Ask, Wire, Word
 
 # The first word of a reply that says: not here, or not now.
@@ -25,6 +25,9 @@ ELSEWHERE = frozenset(
     {"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY"}
 )
 REFRESH_SECONDS = 2.0
+# Of a busy machine's time a TLS handshake takes more than a command may; who waits for it is told
+# in his own time.
+SECRET_DIAL_SECONDS = 2.0
 # The ordinary client refuses at once when its connections are used up.
 ROUND_AT_ONCE = 32
 CLOSED = "the cache is closed"
@@ -57,6 +60,8 @@ class Pipeline:
         if nodes and not self._is_closed:
             self._line(nodes[0]).ask(ask)
         else:
+            # A command's own time may be too short to find out who is there.
+            self.refresh()
             self.go_round(ask)
         return ask.answer
 
@@ -188,25 +193,38 @@ class Line:
             self._pipeline.sent(len(leaving))
 
     async def _connect(self) -> None:
+        secret = context_for(self._node)
+        seconds = SECRET_DIAL_SECONDS if secret else self._pipeline.seconds
+        telling = self._pipeline.begin(self._tell_the_late())
         try:
-            async with asyncio.timeout(self._pipeline.seconds):
-                self._wire = await self._dialled()
+            async with asyncio.timeout(seconds):
+                self._wire = await self._dialled(secret)
         except Exception as error:
             self._lost([], error)
         else:
             self._leave()
         finally:
+            telling.cancel()
             self._connecting = None
 
-    async def _dialled(self) -> Wire:
+    async def _tell_the_late(self) -> None:
+        """While the connection takes longer than a command may."""
+        while True:
+            await asyncio.sleep(self._pipeline.seconds)
+            latest = asyncio.get_running_loop().time() - self._pipeline.seconds
+            for ask in self._waiting:
+                if ask.began <= latest:
+                    ask.settle(TimeoutError("the node did not answer in time"))
+            self._waiting = [ask for ask in self._waiting if ask.began > latest]
+
+    async def _dialled(self, secret: ssl.SSLContext | None) -> Wire:
         settings = self._node.connection_kwargs
-        is_secret = issubclass(self._node.connection_class, SSLConnection)
         wire = Wire(self._pipeline.seconds, self._refused, self._leave, self._lost)
         await asyncio.get_running_loop().create_connection(
             lambda: wire,
             self._node.host,
             int(self._node.port),
-            ssl=ssl.create_default_context() if is_secret else None,
+            ssl=secret,
         )
         if settings.get("password"):
             await _introduced(wire, settings.get("username"), settings["password"])

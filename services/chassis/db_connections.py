@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from services.chassis.dsn import hosts
 from services.chassis.errors import Unavailable
+from services.chassis.server_trust import PostgresTrust
 from services.chassis.setting_groups import StoreSettings
 from services.chassis.store_errors import StoreUnavailable, told_apart
 
@@ -31,7 +32,8 @@ class Server:
     """A database by its address; each connection's statements find the schema's tables."""
 
     def __init__(self, url: URL, schema: str, name: str, **settings: str) -> None:
-        _, arguments = url.get_dialect()().create_connect_args(url)
+        self._trust = PostgresTrust(url)
+        _, arguments = url.get_dialect()().create_connect_args(self._trust.url)
         self._hosts = hosts(url)
         self._arguments: dict[str, Any] = {
             **arguments,
@@ -45,8 +47,9 @@ class Server:
         Raises StoreUnavailable when none is, and what the only or last one raised.
         """
         last: Exception = StoreUnavailable("the database has no host")
+        trusted = self._trust.arguments
         for host, port in self._hosts:
-            arguments = {**self._arguments, "host": host, "port": port, **more}
+            arguments = {**self._arguments, **trusted, "host": host, "port": port, **more}
             try:
                 return await asyncpg.connect(**arguments)
             except asyncpg.TargetServerAttributeNotMatched:

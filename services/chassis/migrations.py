@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from services.chassis import revisions
 from services.chassis.db import Database
 from services.chassis.dsn import primary_url
+from services.chassis.server_trust import PostgresTrust
 from services.chassis.settings import Settings
 
 LOCK_SECONDS = 60
@@ -41,11 +42,12 @@ async def migrate(settings: MigrateSettings, package: str, schema: str) -> str:
     """Upgrade `schema` to the head of `package`; safe to run by several at once. Answers the
     revision it is at now: a later one than the head where a newer release has been, whose schema
     this one works on as it is."""
-    url = primary_url(settings.database_migrator_url.get_secret_value())
+    trust = PostgresTrust(primary_url(settings.database_migrator_url.get_secret_value()))
+    server_settings = {"search_path": schema, "lock_timeout": "2s"}
     engine = create_async_engine(
-        url,
+        trust.url,
         poolclass=NullPool,
-        connect_args={"server_settings": {"search_path": schema, "lock_timeout": "2s"}},
+        connect_args={**trust.arguments, "server_settings": server_settings},
     )
     try:
         async with asyncio.timeout(LOCK_SECONDS), engine.begin() as connection:

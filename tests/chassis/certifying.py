@@ -33,12 +33,14 @@ class Authority:
         )
         self.pem = _pem(made.sign(self._key, hashes.SHA256()))
 
-    def issue(self, *ids: str, dns: str = "localhost") -> tuple[bytes, bytes]:
+    def issue(
+        self, *ids: str, dns: str = "localhost", addresses: tuple[str, ...] = ("127.0.0.1",)
+    ) -> tuple[bytes, bytes]:
         """A certificate with these SPIFFE ids, and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = [
             x509.DNSName(dns),
-            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+            *(x509.IPAddress(ipaddress.ip_address(one)) for one in addresses),
             *map(x509.UniformResourceIdentifier, ids),
         ]
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fotbot")])
