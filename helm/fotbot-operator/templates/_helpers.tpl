@@ -48,10 +48,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 app.kubernetes.io/name=fotbot,app.kubernetes.io/instance={{ .Values.app.release }},app.kubernetes.io/component=gateway
 {{- end -}}
 
-{{- define "fotbot-operator.secretNames" -}}
-{{- toJson (.Values.app.secretNames | default (list (include "fotbot-operator.app" .))) -}}
-{{- end -}}
-
 {{- define "fotbot-operator.autoscalers" -}}
 {{- toJson (.Values.app.horizontalPodAutoscalers | default (list (printf "%s-gateway" (include "fotbot-operator.app" .)))) -}}
 {{- end -}}

@@ -66,7 +66,7 @@ async def test_names_follow_the_systems_release(tmp_path: Path) -> None:
     made = await rendered(tmp_path, *more)
     role = next(one for one in made if one["kind"] == "Role")
     names = [name for rule in role["rules"] for name in rule.get("resourceNames", [])]
-    assert names == ["league-fotbot", "league-fotbot-gateway"]
+    assert names == ["fotbot", "league-fotbot-gateway"]
     container = next(one for one in made if one["kind"] == "Deployment")["spec"]["template"][
         "spec"
     ]["containers"][0]
