@@ -23,8 +23,10 @@ class CannotBuild(Exception):
 
 def build(tool: Tool, tell: Tell) -> Path:
     """The tool's path; it is built if it is not there. Minutes from cold. Raises CannotBuild."""
+    if tool.path.exists():
+        return tool.path
     with _alone():
-        if tool.path.exists():
+        if tool.path.exists():  # Another builder may have been at it.
             return tool.path
         began = time.monotonic()
         tell(f"building {tool.name} ({tool.package})...")
