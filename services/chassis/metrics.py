@@ -25,7 +25,7 @@ RPC_CALLED_IN_FLIGHT = Gauge("fotbot_rpc_called_in_flight", "Our gRPC calls with
 RPC_PEERS_REFUSED = Counter(
     "fotbot_rpc_peers_refused",
     "Calls turned away for who made them: the role in the caller's certificate, the method.",
-    ["role", "method"],
+    ["caller", "method"],
 )
 RPC_RETRIES = Counter("fotbot_rpc_retries", "gRPC calls that were made again.", ["method", "code"])
 

@@ -127,6 +127,14 @@ SERVED = (
         unit="reqps",
     ),
 )
+REFUSED = Panel(
+    title="Callers refused by their certificates",
+    queries=one(
+        f"{summed('fotbot_rpc_peers_refused_total', 'caller', 'method')} or vector(0)",
+        "{{caller}} {{method}}",
+    ),
+    unit="reqps",
+)
 JOBS = (
     Panel(
         title="Jobs done",
@@ -173,5 +181,5 @@ TELEGRAM = (
 CALLS = Dashboard(
     name="calls",
     title="Fotbot: calls",
-    rows={"Updates": UPDATES, "gRPC": SERVED, "Jobs": JOBS, "Telegram": TELEGRAM},
+    rows={"Updates": UPDATES, "gRPC": (*SERVED, REFUSED), "Jobs": JOBS, "Telegram": TELEGRAM},
 )
