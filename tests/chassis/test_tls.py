@@ -58,7 +58,7 @@ async def say(address: str, who: Identity | None, text: str = "hello", seconds: 
 
 
 def refused_calls(role: str) -> float:
-    labels = {"role": role, "method": METHOD}
+    labels = {"caller": role, "method": METHOD}
     return REGISTRY.get_sample_value("fotbot_rpc_peers_refused_total", labels) or 0.0
 
 
