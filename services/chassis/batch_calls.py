@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import grpc
 from google.protobuf.descriptor import Descriptor
@@ -137,8 +137,8 @@ def _reading(request: Descriptor) -> Callable[[bytes], Any] | None:
         return None
     name = request.name.removesuffix("Request")
     item = request.file.message_types_by_name[f"{name}ResponseItem"]
-    response = GetMessageClass(item.fields_by_name["response"].message_type)
-    return lru_cache(SHARED_REMEMBERED)(response.FromString)
+    response = item.fields_by_name["response"].message_type
+    return lru_cache(SHARED_REMEMBERED)(GetMessageClass(cast(Descriptor, response)).FromString)
 
 
 def _outcome(item: Any, position: Position, shared: Sequence[Any]) -> _Answer | Exception:

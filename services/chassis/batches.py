@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeAlias
 
 from google.protobuf.message import Message
-from opentelemetry.context import attach, detach
 
 from services.chassis import consistency, logs, telemetry
 from services.chassis.errors import Invalid, Kind, Refused, RemoteRefusal, Unanswered
@@ -63,8 +62,7 @@ def on_behalf(context: Any) -> Iterator[None]:
         if context.position > consistency.asked():
             stack.enter_context(consistency.asking(context.position))
         if context.traceparent:
-            token = attach(telemetry.parent(context.traceparent))  # type: ignore[arg-type]
-            stack.callback(detach, token)
+            stack.enter_context(telemetry.inside(context.traceparent))
         yield
 
 

@@ -26,7 +26,7 @@ class Breaker:
 
     def is_open(self) -> bool:
         """True while the cluster is to be left alone."""
-        return self._clock() < self._open_until
+        return self._open_until > -math.inf and self._clock() < self._open_until
 
     def succeeded(self) -> None:
         """The cluster answered."""

@@ -58,6 +58,12 @@ def unpacked(stored: object, asked: Position) -> Found:
     return None if sort == NOTHING else MISSING
 
 
+def read_at(stored: bytes) -> Position:
+    """The position at which what was unpacked was read."""
+    position: Position = _HEAD.unpack_from(stored)[0]
+    return position
+
+
 def age(stored: bytes) -> float:
     """For how many seconds what was unpacked has been there."""
     read_at: float = _VALUE_HEAD.unpack_from(stored)[2]

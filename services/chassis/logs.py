@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
 import structlog
-from opentelemetry import trace
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+
+from services.chassis import telemetry
 
 # A password in an address, a bot token, and a phone number: 11 digits up, so that it is no
 # Telegram id, or fewer behind a plus.
@@ -111,7 +112,7 @@ def _named(service: str) -> Processor:
 
 
 def _traced(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    context = trace.get_current_span().get_span_context()
+    context = telemetry.current()
     if context.is_valid:
         event["trace_id"] = f"{context.trace_id:032x}"
         event["span_id"] = f"{context.span_id:016x}"

@@ -3,8 +3,9 @@
 A histogram's exemplar is the trace, when the trace is kept.
 """
 
-from opentelemetry import trace
 from prometheus_client import Counter, Gauge, Histogram
+
+from services.chassis import telemetry
 
 CALL_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -120,5 +121,4 @@ def observe(histogram: Histogram, seconds: float, *labels: str) -> None:
 
 def exemplar() -> dict[str, str] | None:
     """The trace under way, if it is kept."""
-    context = trace.get_current_span().get_span_context()
-    return {"trace_id": f"{context.trace_id:032x}"} if context.trace_flags.sampled else None
+    return {"trace_id": f"{telemetry.current().trace_id:032x}"} if telemetry.is_kept() else None

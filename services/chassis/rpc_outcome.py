@@ -4,8 +4,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-from opentelemetry.context import attach, detach
-from opentelemetry.trace import SpanKind, StatusCode, set_span_in_context
+from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import Histogram
 
 from services.chassis import metrics, telemetry
@@ -21,7 +20,7 @@ class Observed:
     the traceparent that came with it. A class and not a generator: it surrounds every call.
     """
 
-    __slots__ = ("_histogram", "_kind", "_method", "_span", "_started", "_token", "code")
+    __slots__ = ("_around", "_histogram", "_kind", "_method", "_span", "_started", "code")
 
     def __init__(
         self,
@@ -36,10 +35,10 @@ class Observed:
         self._started = time.perf_counter()
         attributes = {"rpc.system.name": "grpc", "rpc.method": method}
         self._span = telemetry.started(method, kind, attributes, caller)
+        self._around = telemetry.around(self._span)
 
     def __enter__(self) -> Self:
-        if self._span:
-            self._token = attach(set_span_in_context(self._span))
+        self._around.__enter__()
         return self
 
     def __exit__(
@@ -55,9 +54,7 @@ class Observed:
                 span.set_status(StatusCode.ERROR, self.code)
         seconds = time.perf_counter() - self._started
         metrics.observe(self._histogram, seconds, self._method, self.code)
-        if span:
-            detach(self._token)
-            span.end()
+        self._around.__exit__(None, None, None)
 
     def _is_fault(self) -> bool:
         if self._kind is SpanKind.SERVER:

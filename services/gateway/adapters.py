@@ -1,8 +1,9 @@
 """Turns a row of a feature's tables into what both ways lead to, and aiogram's events into its
 arguments.
 
-One small function per table. Which text is a shortcut was found out at the door (shortcuts.py);
-the filters here only compare.
+One small function per table; a hot row's hands the handler's awaitable on, since each coroutine
+around another costs every update. Which text is a shortcut was found out at the door
+(shortcuts.py); the filters here only compare.
 """
 
 from collections.abc import Awaitable, Callable
@@ -80,8 +81,8 @@ class InPrivate(Filter):
 def asked(place: Place, handler: Asked) -> Leading:
     """For the menu and for groups: the call alone."""
 
-    async def leading(_arrival: Arrival, call: Call) -> Answer:
-        return await place.observe(handler(call))
+    def leading(_arrival: Arrival, call: Call) -> Awaitable[Answer]:
+        return place.observe(handler(call))
 
     return leading
 
@@ -89,9 +90,9 @@ def asked(place: Place, handler: Asked) -> Leading:
 def commanded(place: Place, handler: Commanded) -> Leading:
     """For commands and deep links: what is left of the line."""
 
-    async def leading(arrival: Arrival, call: Call) -> Answer:
+    def leading(arrival: Arrival, call: Call) -> Awaitable[Answer]:
         argument = arrival.shortcut.argument if arrival.shortcut else ""
-        return await place.observe(handler(call, argument))
+        return place.observe(handler(call, argument))
 
     return leading
 
@@ -99,8 +100,8 @@ def commanded(place: Place, handler: Commanded) -> Leading:
 def tapped(place: Place, handler: Tapped) -> Pressing:
     """For buttons: their data."""
 
-    async def pressing(_arrival: Arrival, call: Call, pressed: CallbackData) -> Answer:
-        return await place.observe(handler(call, pressed))
+    def pressing(_arrival: Arrival, call: Call, pressed: CallbackData) -> Awaitable[Answer]:
+        return place.observe(handler(call, pressed))
 
     return pressing
 

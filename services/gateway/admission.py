@@ -54,7 +54,7 @@ class LocalLimiter:
         """The verdict on one more update, given the cluster's, or None when it is away."""
         now = self._clock()
         bucket = self._bucket(person, now)
-        if (cluster is None or cluster is Verdict.PASS) and bucket.used + 1 <= self._most:
+        if bucket.used + 1 <= self._most and not cluster:
             bucket.used += 1
             return Verdict.PASS
         if cluster is Verdict.SILENCE or now < bucket.silent_until:
@@ -65,12 +65,13 @@ class LocalLimiter:
     def _bucket(self, person: int, now: float) -> _Bucket:
         bucket = self._buckets.get(person)
         if bucket is None:
-            bucket = self._buckets[person] = _Bucket(since=now)
+            bucket = self._buckets[person] = _Bucket(now)
             if len(self._buckets) > PEOPLE_REMEMBERED:
                 self._buckets.popitem(last=False)
             return bucket
         self._buckets.move_to_end(person)
-        if steps := int((now - bucket.since) // self._step):
+        if now - bucket.since >= self._step:
+            steps = (now - bucket.since) // self._step
             bucket.used = max(0.0, bucket.used - steps * self._most / STEPS)
             bucket.since += steps * self._step
         if not bucket.used:

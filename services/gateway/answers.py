@@ -3,7 +3,6 @@
 How an answer becomes Bot API calls is decided in rendering.py, where it goes in delivery.py.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
@@ -36,9 +35,8 @@ class Button(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=BUTTO
     style: Style | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Screen:
-    """One message as the person sees it."""
+class Screen(Struct, frozen=True, kw_only=True, dict=True):
+    """One message as the person sees it. Its JSON is kept in its dictionary (message_json.py)."""
 
     text: str
     """Telegram's HTML; at most 4096 UTF-16 units as shown, 1024 under a photo."""
@@ -59,12 +57,8 @@ class Screen:
     remove_menu: bool = False
     """Takes the reply keyboard away, for steps in which a text is due."""
 
-    sent: bytes | None = field(default=None, init=False, repr=False, compare=False)
-    """Its JSON, once it was made (message_json.py): a screen that is shown again has it."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What one update led to."""
 
     screen: Screen | None = None

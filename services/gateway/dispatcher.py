@@ -4,7 +4,7 @@ A router's tables come in the features' order; what nothing took is answered at 
 features' own tables say the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import cast
 
 from aiogram import Bot as AiogramBot
@@ -108,11 +108,11 @@ class Dispatcher:
         self._aiogram.include_routers(*map(_router, features), _last_router(features))
         self._bots: dict[int, AiogramBot] = {}
 
-    async def answer(self, arrival: Arrival) -> Rendered:
+    def answer(self, arrival: Arrival) -> Awaitable[Rendered]:
         """The rendered answer. Raises Unanswered when a write's outcome is unknown, Busy when
         users cannot say who asks, and pydantic's ValidationError for what aiogram does not take
         for an update."""
-        return await self._answer(arrival, self._short_way.find(arrival) or self._aiograms(arrival))
+        return self._answer(arrival, self._short_way.find(arrival) or self._aiograms(arrival))
 
     def goes_short(self, arrival: Arrival) -> bool:
         """Whether this update needs none of aiogram's models."""
@@ -123,7 +123,7 @@ class Dispatcher:
         return await self._answer(arrival, self._aiograms(arrival))
 
     async def _answer(self, arrival: Arrival, led: Led) -> Rendered:
-        person = await self._identity.person(arrival)
+        person = self._identity.known(arrival) or await self._identity.asked(arrival)
         if person is None:
             return self._identity.nobody(arrival)
         return await self._conversations.answer(led, arrival, person)

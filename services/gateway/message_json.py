@@ -19,6 +19,7 @@ from services.gateway.metrics import FITTED
 KEYBOARDS = 512
 LONGEST_DATA = 64
 _PLAIN = frozenset({int, str})
+_SENT = "sent"
 _REMOVED = b'{"remove_keyboard":true}'
 
 log = structlog.get_logger(__name__)
@@ -27,10 +28,9 @@ _encode = msgspec.json.encode
 
 def message_json(screen: Screen) -> bytes:
     """The rest of an object that has begun with the chat: from its first name to its brace."""
-    kept = screen.sent
+    kept: bytes | None = vars(screen).get(_SENT)
     if kept is None:
-        kept = _message(screen)
-        object.__setattr__(screen, "sent", kept)
+        kept = vars(screen)[_SENT] = _message(screen)
     return kept
 
 

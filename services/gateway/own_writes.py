@@ -25,7 +25,8 @@ class OwnWrites:
 
     def known(self, person: int, remembered: Remembered | None) -> Mapping[str, Position]:
         """The positions to ask for, by service."""
-        if remembered is None or self._clock() < self._unsure.get(person, 0.0):
+        unsure = self._unsure.get(person)
+        if remembered is None or (unsure is not None and self._clock() < unsure):
             return dict.fromkeys(SERVICES, ONLY_THE_PRIMARY)
         return remembered.positions
 

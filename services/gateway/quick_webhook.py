@@ -7,6 +7,7 @@ as if this class were not here.
 
 import asyncio
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 class _Exchange:
     """One request and its answer: as much of uvicorn's cycle as its protocol asks for."""
 
-    __slots__ = ("disconnected", "keep_alive", "response_complete")
+    __slots__ = ("disconnected", "keep_alive", "response_complete", "task")
 
     message_event = asyncio.Event()
     """Nobody waits for it."""
@@ -41,6 +42,7 @@ class _Exchange:
         self.disconnected = False
         self.keep_alive = True
         self.response_complete = False
+        self.task: asyncio.Task[None]
 
 
 class QuickProtocol(HttpToolsProtocol):
@@ -132,9 +134,8 @@ class QuickProtocol(HttpToolsProtocol):
     def _begin(self, body: bytes) -> None:
         exchange = _Exchange()
         self.cycle = cast(Any, exchange)
-        task = self.loop.create_task(self._answer(exchange, body))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        exchange.task = self.loop.create_task(self._answer(exchange, body))
+        self.tasks.add(exchange.task)
 
     async def _answer(self, exchange: _Exchange, body: bytes) -> None:
         try:
@@ -142,6 +143,9 @@ class QuickProtocol(HttpToolsProtocol):
         except Exception:
             log.exception("an update was not answered")
             reply = closing(500)
+        finally:
+            # What is left takes no time, and the server waits for connections too.
+            self.tasks.discard(exchange.task)
         responses(reply.status).inc()
         if self.flow.write_paused:
             await self.flow.drain()
@@ -157,15 +161,13 @@ class QuickProtocol(HttpToolsProtocol):
 
     def _write(self, reply: Reply, exchange: _Exchange) -> None:
         """Head and body as one write, and the connection's end if it is the last."""
-        lines = [_first_lines(reply.status, *reply.headers.items())]
-        lines += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
+        first, body = _first_lines(reply.status, *reply.headers.items()), reply.body
         ends = "connection" in reply.headers
         if not (exchange.keep_alive or ends):
             ends = True
-            lines.append(b"connection: close\r\n")
-        lines.append(b"content-length: %d\r\n\r\n" % len(reply.body))
-        lines.append(reply.body)
-        self.transport.write(b"".join(lines))
+            first += b"connection: close\r\n"
+        usual = _usual.lines(self.server_state.default_headers)
+        self.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (first, usual, len(body), body))
         if ends:
             self.transport.close()
 
@@ -182,6 +184,24 @@ class QuickProtocol(HttpToolsProtocol):
             self.transport.close()
         elif left < math.inf:
             self._rest = self.loop.call_later(left, self._look)
+
+
+class _Usual:
+    """The headers that all answers have; the server makes another list of them each second."""
+
+    def __init__(self) -> None:
+        self._of: Sequence[tuple[bytes, bytes]] = ()
+        self._lines = b""
+
+    def lines(self, headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+        """As they are written."""
+        if headers is not self._of:
+            self._of = headers
+            self._lines = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+        return self._lines
+
+
+_usual = _Usual()
 
 
 @cache

@@ -4,7 +4,7 @@ Shortcuts and buttons of the private chat go by it to the very rows that aiogram
 test shows that both ways answer the same. Conversations and rare updates go by aiogram.
 """
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from functools import lru_cache, partial
 
 from aiogram.filters.callback_data import CallbackData
@@ -80,5 +80,7 @@ class ShortWay:
             self._taps[kind.__prefix__] = (kind, tapped_at_a_step(place, tap))
 
 
-async def _press(pressing: Pressing, pressed: CallbackData, arrival: Arrival, call: Call) -> Answer:
-    return await pressing(arrival, call, pressed)
+def _press(
+    pressing: Pressing, pressed: CallbackData, arrival: Arrival, call: Call
+) -> Awaitable[Answer]:
+    return pressing(arrival, call, pressed)

@@ -34,7 +34,7 @@ class Observed:
 
     def __enter__(self) -> Self:
         self._started = time.perf_counter()
-        self._spanning = telemetry.span("webhook", kind=SpanKind.SERVER)
+        self._spanning = telemetry.root("webhook", SpanKind.SERVER)
         self._span = self._spanning.__enter__()
         return self
 

@@ -100,7 +100,12 @@ class Updates:
             return self._no_update(bot, None, raw, fault)
         with Observed(incoming) as observed:
             try:
-                observed.outcome, reply = await self._by_concern(bot, incoming, raw)
+                what = concern(incoming, bot.username)
+                if what is Concern.HANDLE:
+                    with budget(self.pace.update):
+                        observed.outcome, reply = await self._admitted(bot, incoming, raw)
+                else:
+                    observed.outcome, reply = await self._others(bot, incoming, what)
             except ValidationError as fault:
                 observed.outcome = Outcome.NOT_AN_UPDATE
                 shape = NotAnUpdate(f"{fault.error_count()} faults")
@@ -123,11 +128,9 @@ class Updates:
         answer = self.errors.broken(bot, incoming, raw, texts, error)
         return _done(render(answer, incoming))
 
-    async def _by_concern(self, bot: Bot, incoming: Incoming, raw: bytes) -> tuple[Outcome, Reply]:
-        match concern(incoming, bot.username):
-            case Concern.HANDLE:
-                with budget(self.pace.update):
-                    return await self._admitted(bot, incoming, raw)
+    async def _others(self, bot: Bot, incoming: Incoming, what: Concern) -> tuple[Outcome, Reply]:
+        """Updates that no handler is for."""
+        match what:
             case Concern.NAMELESS:
                 answer = nameless(self.default_language, bot.username)
                 return Outcome.IGNORED, _done(render(answer, incoming))
@@ -140,7 +143,11 @@ class Updates:
 
     async def _admitted(self, bot: Bot, incoming: Incoming, raw: bytes) -> tuple[Outcome, Reply]:
         person = incoming.person or 0
-        remembered = await self._remembered(bot, person, incoming.update_id)
+        remembered: Remembered | None = None
+        try:
+            remembered = await self.memory.arrive(bot.bot_id, person, incoming.update_id)
+        except CacheDown as error:
+            log.warning("the cluster is away", error=str(error))
         failed_at = self.held_back.failed_at(incoming.update_id)
         if failed_at is None and remembered:
             failed_at = remembered.failed_at
@@ -153,13 +160,6 @@ class Updates:
             return await self._handled(arrival, failed_at)
         finally:
             arrival.writing.end()
-
-    async def _remembered(self, bot: Bot, person: int, update_id: int) -> Remembered | None:
-        try:
-            return await self.memory.arrive(bot.bot_id, person, update_id)
-        except CacheDown as error:
-            log.warning("the cluster is away", error=str(error))
-            return None
 
     def _verdict(self, person: int, remembered: Remembered | None) -> Verdict:
         verdict = self.limiter.judge(person, remembered.verdict if remembered else None)

@@ -99,6 +99,5 @@ class HandingOver:
             for user_id in people
         ]
         links = telemetry.link(traceparent)
-        span = telemetry.tracer().start_as_current_span("broadcast", links=links)
-        with span, budget(CALL_SECONDS):
+        with telemetry.span("broadcast", links=links), budget(CALL_SECONDS):
             await self._sender.SendNotices(SendNoticesRequest(notices=notices))

@@ -206,16 +206,6 @@ async def test_nul_and_lone_surrogates_never_reach_a_handler(gateway: Gate) -> N
     assert body(reply)["text"] == "pong abc\N{GRINNING FACE}"
 
 
-async def test_users_is_asked_once_for_several_updates_at_whichever_gateway(
-    gateway: Gate, behind: World
-) -> None:
-    person = new_id()
-    await gateway.say(person, "/ping")
-    async with gate(behind) as other:
-        await other.say(person, "/ping")
-    assert behind.users.asked[person] == 1
-
-
 def _sticker(person: int) -> dict[str, object]:
     return {
         "message_id": 9,

@@ -7,6 +7,7 @@ that their Telegram speaks.
 """
 
 from collections import OrderedDict
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, NamedTuple
 
 import grpc
@@ -15,7 +16,8 @@ from fotbot.users.v1.users_service_pb2 import EnsureUserRequest, EnsureUserRespo
 from google.protobuf.message import DecodeError
 
 from services.chassis import consistency
-from services.chassis.cache_values import unpacked
+from services.chassis.cache_values import read_at, unpacked
+from services.chassis.consistency import Position
 from services.chassis.deadline import budget
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 from services.gateway.apologies import apology
@@ -40,8 +42,11 @@ log = structlog.get_logger(__name__)
 
 class _Seen(NamedTuple):
     person: Person
-    known: bytes
+    cached: bytes
     """What users had cached of him; empty when he was asked for."""
+
+    position: Position
+    """At which that was read."""
 
 
 class Identity:
@@ -52,27 +57,21 @@ class Identity:
         self._default_language = default_language
         self._seen: OrderedDict[int, _Seen] = OrderedDict()
 
-    async def person(self, arrival: Arrival) -> Person | None:
-        """The person, if anything is known of him. Raises Busy when users is too busy to say."""
-        return self.known(arrival) or await self._ask(arrival.incoming, arrival.person)
+    def asked(self, arrival: Arrival) -> Awaitable[Person | None]:
+        """The person as users tells, or as he was seen last; None if nothing is known of him.
+        Raises Busy when users is too busy to say."""
+        return self._ask(arrival.incoming, arrival.person)
 
     def known(self, arrival: Arrival) -> Person | None:
         """The person, where nobody has to be asked."""
         if not (remembered := arrival.remembered) or not remembered.known:
             return None
-        positions = consistency.current_positions()
-        value = unpacked(remembered.known, positions.of("users") if positions else 0)
-        if not isinstance(value, bytes):
-            return None
-        seen = self._seen.get(arrival.person)
-        if seen and seen.known == value:
+        positions, seen = consistency.current_positions(), self._seen.get(arrival.person)
+        asked = positions.of("users") if positions else 0
+        if seen and seen.cached == remembered.known and seen.position >= asked:
             self._seen.move_to_end(arrival.person)
             return seen.person
-        try:
-            user = EnsureUserResponse.FromString(value).user
-        except DecodeError:
-            return None
-        return self._remember(user, value)
+        return self._read(remembered.known, asked)
 
     def nobody(self, arrival: Arrival) -> Rendered:
         """A question may be asked again by the person himself. What may be a write comes again by
@@ -129,9 +128,20 @@ class Identity:
             return known
         return self._remember(reply.user)
 
-    def _remember(self, user: "User", known: bytes = b"") -> Person:
+    def _read(self, cached: bytes, asked: Position) -> Person | None:
+        """The person as users has cached him, if that is he and new enough."""
+        value = unpacked(cached, asked)
+        if not isinstance(value, bytes):
+            return None
+        try:
+            user = EnsureUserResponse.FromString(value).user
+        except DecodeError:
+            return None
+        return self._remember(user, cached, read_at(cached))
+
+    def _remember(self, user: "User", cached: bytes = b"", position: Position = 0) -> Person:
         person = person_from(user, self._default_language)
-        self._seen[person.telegram_id] = _Seen(person, known)
+        self._seen[person.telegram_id] = _Seen(person, cached, position)
         self._seen.move_to_end(person.telegram_id)
         if len(self._seen) > PEOPLE_REMEMBERED:
             self._seen.popitem(last=False)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from fotbot.sender.v1.notice_pb2 import Notice as NoticeMessage
 from fotbot.sender.v1.notice_pb2 import NoticeFacts, NoticeSession
 from fotbot.sender.v1.notice_pb2 import NoticeKind as WireKind
-from opentelemetry.context import Context, attach, detach
 
 from services.chassis import telemetry
 from services.chassis.consistency import Position
@@ -60,11 +59,8 @@ class Outbox:
         for notice in notices:
             of_trace.setdefault(notice.traceparent, []).append(notice.payload)
         for traceparent, payloads in of_trace.items():
-            token = attach(telemetry.parent(traceparent) or Context())
-            try:
+            with telemetry.inside(traceparent):
                 await self._jobs.enqueue(self._transaction, NOTICE, payloads)
-            finally:
-                detach(token)
 
     def _forget_later(self, *keys: str) -> None:
         if not self._old:

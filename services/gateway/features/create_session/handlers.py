@@ -1,12 +1,12 @@
 """Leads an organiser through a new session and opens it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from fotbot.sessions.v1 import league_service_pb2, session_pb2, sessions_service_pb2
 from fotbot.sessions.v1.sessions_service_pb2 import SessionView
 from google.protobuf.timestamp_pb2 import Timestamp
+from msgspec.structs import replace
 
 from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer, Screen

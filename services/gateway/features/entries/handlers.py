@@ -4,12 +4,11 @@ Who is picked so far is in the conversation, so a button means the same however 
 pressed. Who may come is decided by sessions.
 """
 
-from dataclasses import replace
-
 from fotbot.sessions.v1 import entries_service_pb2
 from fotbot.sessions.v1.entries_service_pb2 import RegisterTeamResponse
 from fotbot.teams.v1 import teams_service_pb2
 from fotbot.teams.v1.team_pb2 import Team
+from msgspec.structs import replace
 
 from services.chassis.errors import RemoteRefusal
 from services.gateway.answers import Answer

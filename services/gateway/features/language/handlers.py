@@ -1,7 +1,5 @@
 """Changes the language a person reads."""
 
-from dataclasses import replace
-
 from fotbot.common.v1 import language_pb2
 from fotbot.users.v1 import users_service_pb2
 from msgspec import structs
@@ -41,7 +39,9 @@ async def chosen(call: Call, data: ChooseLanguage) -> Answer:
     texts = texts_for(data.code)
     if not call.person.registered:
         now = known(structs.replace(call, texts=texts), reply.user)
-        return replace(next_step(now, pending_link(call)), toast=texts.toast("language.toast"))
+        return structs.replace(
+            next_step(now, pending_link(call)), toast=texts.toast("language.toast")
+        )
     return Answer(
         screen=screens.changed(call.person.role, texts),
         toast=texts.toast("language.toast"),

@@ -16,12 +16,16 @@ Handler = Callable[Concatenate[Call, P], Awaitable[Answer]]
 
 
 def signed_up(handler: Handler[P]) -> Handler[P]:
-    async def gated(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        if not has_signed_up(call.person):
-            return next_step(call, pending_link(call))
-        return await handler(call, *args, **kwargs)
+    def gated(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> Awaitable[Answer]:
+        if has_signed_up(call.person):
+            return handler(call, *args, **kwargs)
+        return _sign_up(call)
 
     return gated
+
+
+async def _sign_up(call: Call) -> Answer:
+    return next_step(call, pending_link(call))
 
 
 def linked(prefix: str, handler: Commanded) -> Commanded:
