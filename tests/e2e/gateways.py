@@ -29,14 +29,14 @@ async def unlimited(city: City) -> AsyncIterator[City]:
     """The city while its Telegram speaks to a gateway that turns nobody away for being quick: a
     whole evening passes in seconds."""
     async with second_gateway(city, "gateway-unlimited", RATE_LIMIT_MAX="10000") as door:
-        await _lead_telegram_to(city, door)
+        await lead_telegram_to(city, door)
         try:
             yield city
         finally:
-            await _lead_telegram_to(city, city.layout.webhook_url)
+            await lead_telegram_to(city, city.layout.webhook_url)
 
 
-async def _lead_telegram_to(city: City, webhook: str) -> None:
+async def lead_telegram_to(city: City, webhook: str) -> None:
     url = f"{city.layout.telegram_api_url}/bot{LOCAL_BOT}/setWebhook"
     body = {"url": webhook, "secret_token": SECRET}
     async with city.http.post(url, json=body) as response:
