@@ -89,6 +89,7 @@ class ServiceChannel:
         self._channel = opened()
         self._cap = cap
         self._identity = identity
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._made: list[tuple[MadeCalls, Method]] = []
         self._renewing = asyncio.Lock()
         self._renewals: set[asyncio.Task[None]] = set()
@@ -113,8 +114,7 @@ class ServiceChannel:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._identity:
-            self._unsubscribe()
+        self._unsubscribe()
         for renewal in self._renewals:
             renewal.cancel()
         await asyncio.gather(*self._renewals, return_exceptions=True)

@@ -101,10 +101,14 @@ async def city(
 
 @asynccontextmanager
 async def running_city(
-    postgres: PostgresPair, valkey: ValkeyCluster, data: Path, options: Mapping[str, str]
+    postgres: PostgresPair,
+    valkey: ValkeyCluster,
+    data: Path,
+    options: Mapping[str, str],
+    kind: type[Layout] = Layout,
 ) -> AsyncIterator[City]:
     """The system over these stores with these options; yielded when all of it is ready."""
-    layout = Layout(
+    layout = kind(
         # People in tests are quicker than people are; what is too quick for Telegram is lost.
         environ={
             **os.environ,

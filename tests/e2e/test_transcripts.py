@@ -8,17 +8,20 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from difflib import unified_diff
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from services.gateway.texts import LANGUAGES, dates, texts_for
 from services.local.ports import free_port, free_valkey_ports
+from services.local.roles import ROLES
 from services.local.stores.postgres import PostgresPair
 from services.local.stores.valkey import ValkeyCluster
 from services.local.supervisor import Supervisor
 from tests.e2e import transcript
 from tests.e2e.acts import ZONE, soon
+from tests.e2e.certified import CertifiedLayout, certified
 from tests.e2e.city import ADMINS, SCRIPT_ADMINS, City, running_city
 from tests.e2e.gateways import unlimited
 from tests.e2e.people import Human
@@ -29,14 +32,18 @@ KEEP = bool(os.environ.get("FOTBOT_KEEP_TRANSCRIPTS"))
 
 @pytest_asyncio.fixture(scope="module", name="city")
 async def own_city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
-    """What people read hangs on which other evenings there are, so here are no others."""
+    """What people read hangs on which other evenings there are, so here are no others. Its
+    processes know each other by certificates that do not stay the same."""
     root = tmp_path_factory.mktemp("evenings")
     ports = {"port": free_port(), "replica_port": free_port()}
     async with (
         Supervisor(root / "stores") as supervisor,
         PostgresPair(root / "postgres", supervisor, durable=False, **ports) as postgres,
         ValkeyCluster(root / "valkey", supervisor, ports=free_valkey_ports(3)) as valkey,
-        running_city(postgres, valkey, root, {"ADMIN_TG_IDS": ADMINS}) as found,
+        certified(root / "certificates") as options,
+        running_city(
+            postgres, valkey, root, {"ADMIN_TG_IDS": ADMINS, **options}, CertifiedLayout
+        ) as found,
     ):
         yield found
 
@@ -80,6 +87,7 @@ async def test_an_evening_of_twenty_eight_individuals(quick: City) -> None:
     await evening.play(6, two, three, [(1, "Harry", "Oliver"), (0, "Timur", None)])
     await evening.finish(three, "Oliver")
     compare("twenty_eight_individuals", await pages(evening))
+    must_have_renewed(quick)
 
 
 async def test_an_evening_of_three_teams_and_seven_individuals(quick: City) -> None:
@@ -111,6 +119,7 @@ async def test_an_evening_of_three_teams_and_seven_individuals(quick: City) -> N
     await evening.play(3, "Burgutlar", drawn, [(0, "Gani", None)])
     await evening.finish("Burgutlar", "Gani")
     compare("three_teams_and_seven_individuals", await pages(evening))
+    must_have_renewed(quick)
 
 
 async def pages(evening: Evening) -> str:
@@ -142,6 +151,14 @@ def masks_of(evening: Evening) -> list[tuple[str, str]]:
         (r"99890\d+", "<phone>"),
         (r"t_[\w-]{22}", "t_<token>"),
     ]
+
+
+def must_have_renewed(city: City) -> None:
+    """All of them while people played, and nobody was turned away."""
+    for role in ROLES:
+        log = (Path(city.logs) / f"{role.name}.log").read_text()
+        assert "certificates are renewed" in log, role.name
+        assert "a caller is turned away" not in log, role.name
 
 
 def compare(name: str, text: str) -> None:

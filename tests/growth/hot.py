@@ -86,6 +86,11 @@ async def _lists(evening: Evening, session_id: int) -> None:
             )
         )
     await stub.ListVenues(sessions.ListVenuesRequest(page_size=10))
+    await evening.edit(session_id, registration_opens_at=at(2))
+    span = {"opens_after": at(0), "opens_before": at(3)}
+    page = await stub.ListOpenings(sessions.ListOpeningsRequest(page_size=1, **span))
+    assert page.openings[0].session_id == session_id
+    await evening.edit(session_id, registration_opens_at=at(0))
 
 
 async def _organised(evening: Evening, session_id: int) -> None:
