@@ -9,5 +9,5 @@ DEFINITION = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/telegrambo
 
 def established(found: Object | None) -> bool:
     """Whether the API server serves it."""
-    told = (found or {}).get("status", {}).get("conditions", [])
+    told = (found or {}).get("status", {}).get("conditions") or []
     return ("Established", "True") in [(one["type"], one["status"]) for one in told]

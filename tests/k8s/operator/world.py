@@ -324,9 +324,10 @@ async def made(
             await world.serve_gateway(await world.add_gateway(number), stack)
         yield world
         # A resource that waits for its end would outlive the operator that ends it.
-        await cluster.api.merge(world.path(), {"metadata": {"finalizers": None}}) if (
-            await cluster.api.find(world.path())
-        ) else None
+        await world.stop()
+        for bot in await cluster.api.items(namespace.within(BOTS)):
+            path = world.path(bot["metadata"]["name"])
+            await cluster.api.merge(path, {"metadata": {"finalizers": None}})
 
 
 @asynccontextmanager
