@@ -93,10 +93,10 @@ def test_the_command_picks_the_role(name: str) -> None:
     for role, deployment in deployments(rendered(name)).items():
         [container] = deployment["spec"]["template"]["spec"]["containers"]
         assert container["command"] == ["python", "-m", ROLES[role].module]
-    jobs = of_kind(rendered(name), "Job")
-    assert sorted(
-        job["spec"]["template"]["spec"]["containers"][0]["command"][2] for job in jobs
-    ) == sorted(MIGRATIONS.values())
+    jobs = [job["spec"]["template"]["spec"] for job in of_kind(rendered(name), "Job")]
+    modules = {job["containers"][0]["command"][2] for job in jobs}
+    # Another region's release brings up to date what a second one uses.
+    assert modules == (set() if name == "multi-region" else set(MIGRATIONS.values()))
 
 
 @every_set
