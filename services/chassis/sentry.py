@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any, cast
 
+import grpc
 from sentry_sdk.client import Client
 from sentry_sdk.types import Event, Hint
 from sentry_sdk.utils import event_from_exception
@@ -110,7 +111,7 @@ def _exception(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _error_of(line: Mapping[str, Any]) -> BaseException | None:
-    """The exception of a line that is an error."""
+    """The exception of a line that is an error. A call's failure is told by who served it."""
     if line.get("level") not in ("error", "critical"):
         return None
     given = line.get("exc_info")
@@ -118,4 +119,5 @@ def _error_of(line: Mapping[str, Any]) -> BaseException | None:
         given = given[1]
     if given is True:
         given = sys.exc_info()[1]
-    return given if isinstance(given, BaseException) else None
+    is_ours = isinstance(given, BaseException) and not isinstance(given, grpc.RpcError)
+    return given if is_ours else None

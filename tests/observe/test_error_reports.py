@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import grpc
 import pytest
 import pytest_asyncio
 from google.protobuf.wrappers_pb2 import StringValue
@@ -120,6 +121,17 @@ async def test_lines_that_are_no_errors_or_have_no_exception_are_not_told(
     logs.set_up("test")
     logs.logger("here").warning("a read had no answer", exc_info=ValueError(WORDS))
     logs.logger("here").error("something is odd", words=WORDS)
+    await sent(reports)
+    assert tracker.events == []
+
+
+async def test_what_another_service_has_told_is_not_told_again(
+    reports: Reports, tracker: ErrorTracker
+) -> None:
+    logs.set_up("test")
+    no_metadata = grpc.aio.Metadata()
+    failed = grpc.aio.AioRpcError(grpc.StatusCode.INTERNAL, no_metadata, no_metadata)
+    logs.logger("here").error("an update broke", exc_info=failed)
     await sent(reports)
     assert tracker.events == []
 
