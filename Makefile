@@ -158,6 +158,17 @@ base-image: ## A Debian for the images where no registry is reached (root: deboo
 image: ## Build the image of all roles: ENGINE=podman|docker IMAGE=fotbot:dev BASE=debian:bookworm-slim
 	@sh image/build.sh
 
+.PHONY: compose
+compose: ## Run it in containers on this machine: BOT_TOKEN=... the first time, BASE=fotbot-base:bookworm without a registry
+	@sh compose/prepare.sh
+	@$$(command -v docker-compose || echo docker compose) up -d --build
+
+.PHONY: node
+node: $(VENV)/dev.stamp ## The chart on a real kubelet of this machine (root, containerd, podman): evening, upgrade, bad release
+	@$(BIN)/python -m tests.k8s.tools
+	@podman image exists fotbot-base:bookworm || sh image/base.sh
+	@$(BIN)/python -m pytest -m node -p no:randomly -s tests/k8s/node
+
 .PHONY: clean
 clean: ## Remove the environment and the local data
 	rm -rf $(VENV) .local
