@@ -13,7 +13,7 @@ from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.helm import Helm
 from tests.k8s.conftest import Namespace
 from tests.k8s.operator.definition import DEFINITION, established
-from tests.k8s.operator.world import CHART, World, made
+from tests.k8s.operator.world import CHART, World, installed
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -37,5 +37,5 @@ async def world(
     cluster: Cluster, namespace: Namespace, helm: Helm, tmp_path: Path, definition: None
 ) -> AsyncIterator[World]:
     """Everything around an operator that has not been started."""
-    async with made(cluster, namespace, helm, tmp_path) as one:
+    async with installed(cluster, namespace, helm, tmp_path) as one:
         yield one

@@ -24,6 +24,7 @@ from fotbot.sessions.v1.sessions_service_pb2 import (
 )
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from k8s.bot_operator.cluster import decoded
 from k8s.bot_operator.webhook import fingerprint
 from services.local.ports import free_port
 from services.local.process import LOOPBACK, Process, answers_http
@@ -104,7 +105,7 @@ class World:
 
     cluster: Cluster
     namespace: Namespace
-    kubeconfig: Path
+    folder: Path
     api: Between
     telegram: Between
     local: Running
@@ -127,7 +128,7 @@ class World:
             ),
             env={
                 "PATH": os.environ["PATH"],
-                "KUBECONFIG": str(self.kubeconfig),
+                "KUBECONFIG": str(await self.kubeconfig()),
                 "POD_NAMESPACE": self.namespace.name,
                 "TELEGRAM_API_URL": self.telegram.url,
                 "SESSIONS_ADDR": f"ipv4:{LOOPBACK}:{self.sessions_port}",
@@ -143,6 +144,12 @@ class World:
             ready=answers_http(self.ops_port),
         )
         await self.supervisor.start(process, timeout=60.0)
+
+    async def kubeconfig(self) -> Path:
+        """Of the operator's own account, by way of the proxy."""
+        place, who = read(await self.namespace.service_account(ACCOUNT))
+        file = self.folder / "operator.kubeconfig"
+        return write(file, Place(url=self.api.url, ca=place.ca), who, self.namespace.name)
 
     async def stop(self) -> None:
         await self.supervisor.stop("operator")
@@ -220,6 +227,11 @@ class World:
         made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "fotbot"}}
         await self.admin.apply({**made, **coded(**values)}, self.namespace.name)
 
+    async def secret_values(self) -> dict[str, str]:
+        """What the Secret holds. Raises Refused while there is none."""
+        found = await self.admin.get(self.namespace.within("v1/secrets", "fotbot"))
+        return {key: decoded(coded) for key, coded in found["data"].items()}
+
     async def add_gateway(self, number: int, *secrets: str) -> GatewayPod:
         """A ready pod, which no scheduler places and no kubelet runs."""
         gateway = GatewayPod(name=f"gateway-{number}", address=f"127.0.0.{10 + number}")
@@ -286,45 +298,44 @@ AUTOSCALER: Object = {
 
 
 @asynccontextmanager
-async def made(
+async def installed(
     cluster: Cluster, namespace: Namespace, helm: Helm, folder: Path, *more: str
 ) -> AsyncIterator[World]:
     """All but the operator's process and the TelegramBot."""
     options = ("--set", "crds.install=false", *more)
     await helm("install", "fotbot-operator", CHART, "-n", namespace.name, *options)
+    async with around(cluster, namespace, folder) as world:
+        await world.secrets(bot_token=TOKEN, webhook_secret=NEW, webhook_secret_previous=OLD)
+        yield world
+
+
+@asynccontextmanager
+async def around(cluster: Cluster, namespace: Namespace, folder: Path) -> AsyncIterator[World]:
+    """What the operator has to do with, and neither its chart nor the Secret."""
     await cluster.api.apply(AUTOSCALER, namespace.name, manager="helm")
-    place, who = read(await namespace.service_account(ACCOUNT))
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        local = await enter(running())
-        api = await enter(Between(place.url, trust=trusting(place)).serving())
-        telegram = await enter(Between(local.url).serving())
-        sessions, port = Sessions(), 0
-        port = await enter(serving(sessions))
-        kubeconfig = write(
-            folder / "operator.kubeconfig",
-            Place(url=api.url, ca=place.ca),
-            who,
-            namespace.name,
-        )
+        local, sessions = await enter(running()), Sessions()
+        place = cluster.place
         world = World(
             cluster=cluster,
             namespace=namespace,
-            kubeconfig=kubeconfig,
-            api=api,
-            telegram=telegram,
+            folder=folder,
+            api=await enter(Between(place.url, trust=trusting(place)).serving()),
+            telegram=await enter(Between(local.url).serving()),
             local=local,
             sessions=sessions,
-            sessions_port=port,
+            sessions_port=await enter(serving(sessions)),
             supervisor=await enter(Supervisor(folder / "logs", backoff=AT_ONCE)),
+            gateway_port=free_port(),
         )
-        world.gateway_port = free_port()
-        await world.secrets(bot_token=TOKEN, webhook_secret=NEW, webhook_secret_previous=OLD)
         for number in (1, 2):
             await world.serve_gateway(await world.add_gateway(number), stack)
         yield world
         # A resource that waits for its end would outlive the operator that ends it.
         await world.stop()
+        if await cluster.api.find(namespace.within(BOTS)) is None:
+            return
         for bot in await cluster.api.items(namespace.within(BOTS)):
             path = world.path(bot["metadata"]["name"])
             await cluster.api.merge(path, {"metadata": {"finalizers": None}})
