@@ -155,7 +155,13 @@ def is_alive(memo: kopf.Memo, **_: Any) -> dict[str, float]:
     """Liveness: nothing the API server lists was kept from us for long, and no round is late."""
     operator: Operator = memo.operator
     behind, late = operator.watched.behind(), operator.keepers.overdue()
-    if behind > operator.settings.watch_grace_seconds:
+    return judged(behind, late, operator.settings.watch_grace_seconds)
+
+
+def judged(behind: float, late: float, grace: float) -> dict[str, float]:
+    """Seconds that the watch and the rounds are behind. Raises PermanentError when that is beyond
+    help: kopf would try again before it answers the probe otherwise."""
+    if behind > grace:
         raise kopf.PermanentError(f"the watch has been behind for {behind:.0f} s")
     if late > LATEST_ROUND:
         raise kopf.PermanentError(f"a round is late by {late:.0f} s")
