@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from tests.k8s.cluster.api import Api, Object
 from tests.k8s.cluster.helm import CHARTS, Helm
 
@@ -16,19 +13,20 @@ WAIT = ("--wait", "--timeout", "4m")
 COMPONENT = "app.kubernetes.io/component"
 
 
-def settings(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Helm's arguments for these values: {"gateway.poolMax": 3}."""
-    return tuple(word for name, value in values.items() for word in ("--set", f"{name}={value}"))
+QUICK = ("--set", "defaults.minReadySeconds=0")
+"""Stand-in nodes gain nothing from waiting."""
+
+KEDA = ("--set", "keda.enabled=true", "--set", "monitoring.podMonitor.enabled=true")
 
 
 async def install(helm: Helm, namespace: str, *more: str) -> None:
     """The system, and waited for."""
-    await helm("install", "fotbot", FOTBOT, "-n", namespace, *WAIT, *more)
+    await helm("install", "fotbot", FOTBOT, "-n", namespace, *WAIT, *QUICK, *more)
 
 
 async def upgrade(helm: Helm, namespace: str, *more: str) -> None:
     """The same release with other values."""
-    await helm("upgrade", "fotbot", FOTBOT, "-n", namespace, *WAIT, *more)
+    await helm("upgrade", "fotbot", FOTBOT, "-n", namespace, *WAIT, *QUICK, *more)
 
 
 async def deployments(api: Api, namespace: str) -> dict[str, Object]:

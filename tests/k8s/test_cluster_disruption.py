@@ -53,6 +53,7 @@ async def test_a_drain_takes_one_pod_of_each_role_and_is_held_until_it_is_replac
         await api.until(path, lambda found: found["status"].get("readyReplicas") == 2)
 
 
+@pytest.mark.cluster_long
 async def test_a_pod_that_is_not_ready_is_let_go_at_once(
     cluster: Cluster, namespace: Namespace, helm: Helm
 ) -> None:

@@ -12,7 +12,7 @@ from tests.k8s.cluster.api import Api, Object
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.helm import Helm
 from tests.k8s.conftest import Namespace
-from tests.k8s.releases import WAIT, install, replicas, upgrade
+from tests.k8s.releases import KEDA, WAIT, install, replicas, upgrade
 
 pytestmark = [pytest.mark.k8s, pytest.mark.cluster_long]
 
@@ -22,7 +22,7 @@ KINDS = {
     "HorizontalPodAutoscaler": ("autoscaling/v2", "horizontalpodautoscalers", "minReplicas", ()),
     "ScaledObject": (
         *("keda.sh/v1alpha1", "scaledobjects", "minReplicaCount"),
-        ("--set", "keda.enabled=true"),
+        KEDA,
     ),
 }
 

@@ -45,6 +45,7 @@ async def test_both_charts_live_a_whole_life_and_leave_nothing_but_the_definitio
     assert await cluster_wide(api) - before_outside <= {OPERATORS_KIND}
 
 
+@pytest.mark.cluster_long
 async def test_a_release_that_never_becomes_ready_is_taken_back_and_the_old_pods_stay(
     cluster: Cluster, namespace: Namespace, helm: Helm
 ) -> None:
@@ -62,6 +63,7 @@ async def test_a_release_that_never_becomes_ready_is_taken_back_and_the_old_pods
     assert [role for role, one in found.items() if one["status"]["availableReplicas"] < 2] == []
 
 
+@pytest.mark.cluster_long
 async def test_a_failing_migration_stops_an_upgrade_before_any_pod_is_touched(
     cluster: Cluster, namespace: Namespace, helm: Helm
 ) -> None:

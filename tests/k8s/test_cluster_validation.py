@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.helm.chart import SETS, Object, helm, pods, template
+from tests.helm.chart import SETS, Object, helm, pods, rendered
 from tests.k8s.cluster.api import Api, Refused
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.conftest import Namespace
@@ -33,7 +33,7 @@ OPERATOR_SETS = {
 async def test_the_api_server_takes_every_object_of_the_chart(
     name: str, cluster: Cluster, namespace: Namespace
 ) -> None:
-    objects = template(SETS[name], extra=("-n", namespace.name))
+    objects = list(rendered(name))
     assert await refusals(cluster.api, namespace.name, objects) == []
 
 
@@ -42,7 +42,7 @@ async def test_the_api_server_takes_every_object_of_the_chart(
 async def test_the_api_server_takes_every_object_of_the_operators_chart(
     name: str, cluster: Cluster, namespace: Namespace
 ) -> None:
-    objects = operators_objects(namespace.name, *OPERATOR_SETS[name])
+    objects = operators_objects(*OPERATOR_SETS[name])
     assert await refusals(cluster.api, namespace.name, objects) == []
 
 
@@ -50,14 +50,14 @@ async def test_the_api_server_takes_every_object_of_the_operators_chart(
 async def test_restricted_pod_security_admits_every_pod(
     name: str, cluster: Cluster, namespace: Namespace
 ) -> None:
-    objects = template(SETS[name], extra=("-n", namespace.name))
+    objects = list(rendered(name))
     assert await refusals(cluster.api, namespace.name, only_pods(objects)) == []
 
 
 async def test_restricted_pod_security_admits_the_operator(
     cluster: Cluster, namespace: Namespace
 ) -> None:
-    objects = operators_objects(namespace.name)
+    objects = operators_objects()
     assert await refusals(cluster.api, namespace.name, only_pods(objects)) == []
 
 
@@ -74,9 +74,9 @@ async def test_the_namespaces_of_these_tests_refuse_a_pod_that_may_do_more(
         await cluster.api.create(pod, namespace.name, dry_run=True)
 
 
-def operators_objects(namespace: str, *more: str) -> list[Object]:
+def operators_objects(*more: str) -> list[Object]:
     """What Helm makes of the operator's chart."""
-    told = helm("template", "fotbot-operator", OPERATOR, "-n", namespace, *more)
+    told = helm("template", "fotbot-operator", OPERATOR, *more)
     return [one for one in yaml.safe_load_all(told) if one]
 
 
@@ -85,7 +85,7 @@ async def refusals(api: Api, namespace: str, objects: Iterable[Object]) -> list[
 
     async def said(made: Object) -> str | None:
         try:
-            await api.apply(dict(made), namespace, dry_run=True)
+            await api.apply(_anywhere(made), namespace, dry_run=True)
         except Refused as refused:
             return f"{made['kind']}/{made['metadata']['name']}: {refused}"
         return None
@@ -103,6 +103,12 @@ async def give_what_pods_lean_on(api: Api, namespace: str, objects: list[Object]
     for priority in {spec["priorityClassName"] for spec in specs if "priorityClassName" in spec}:
         kind = _named("scheduling.k8s.io/v1", "PriorityClass", priority)
         await api.apply({**kind, "value": 1000})
+
+
+def _anywhere(made: Object) -> dict[str, Any]:
+    """Without the namespace that it was rendered for."""
+    metadata = {name: value for name, value in made["metadata"].items() if name != "namespace"}
+    return {**made, "metadata": metadata}
 
 
 def only_pods(objects: list[Object]) -> list[Object]:
