@@ -5,6 +5,7 @@ from services.local.observe.panels import (
     MINE,
     Dashboard,
     Panel,
+    mean,
     one,
     quantile,
     quantiles,
@@ -106,8 +107,8 @@ SERVED = (
         lines=(0.01,),
     ),
     Panel(
-        title="Calls that travelled together, median",
-        queries=one(quantile(0.5, "fotbot_batch_items", "method", labels=HERE), "{{method}}"),
+        title="Calls that travelled together, mean",
+        queries=one(mean("fotbot_batch_items", "method", labels=HERE), "{{method}}"),
     ),
     Panel(
         title="Time until a call of ours was answered, p99",

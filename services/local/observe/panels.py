@@ -74,6 +74,12 @@ def quantile(share: float, histogram: str, *by: str, labels: str = MINE) -> str:
     return f"histogram_quantile({share}, sum by ({every}) ({rate(f'{histogram}_bucket', labels)}))"
 
 
+def mean(histogram: str, *by: str, labels: str = MINE) -> str:
+    """Of the observations. For counts, whose smallest bucket would make a quantile of one a half."""
+    total, count = (summed(f"{histogram}_{part}", *by, labels=labels) for part in ("sum", "count"))
+    return f"{total} / {count}"
+
+
 def one(expr: str, legend: str) -> tuple[Query]:
     """A single query."""
     return (Query(expr=expr, legend=legend),)

@@ -7,6 +7,7 @@ from services.local.observe.panels import (
     Dashboard,
     Panel,
     Query,
+    mean,
     one,
     quantile,
     rate,
@@ -130,8 +131,8 @@ CACHE = (
         queries=one(f"sum by (service) (fotbot_cache_connections_in_use{{{MINE}}})", "{{service}}"),
     ),
     Panel(
-        title="Commands that left together, median",
-        queries=one(quantile(0.5, "fotbot_cache_commands", "service"), "{{service}}"),
+        title="Commands that left together, mean",
+        queries=one(mean("fotbot_cache_commands", "service"), "{{service}}"),
     ),
     Panel(
         title="Age of what the cache served, p95",
