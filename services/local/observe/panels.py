@@ -75,7 +75,7 @@ def quantile(share: float, histogram: str, *by: str, labels: str = MINE) -> str:
 
 
 def mean(histogram: str, *by: str, labels: str = MINE) -> str:
-    """Of the observations. For counts, whose smallest bucket would make a quantile of one a half."""
+    """Of the observations: for counts, where a quantile would say a half of what is always one."""
     total, count = (summed(f"{histogram}_{part}", *by, labels=labels) for part in ("sum", "count"))
     return f"{total} / {count}"
 
