@@ -150,7 +150,7 @@ async def test_the_token_is_only_where_it_is_needed(composed: Composed) -> None:
 async def test_reads_come_from_the_standby(composed: Composed) -> None:
     ask = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9090/metrics').read())"
     metrics = await composed.compose("exec", "-T", "sessions", "python", "-c", ask)
-    assert 'fotbot_database_reads_total{server="replica"' in metrics
+    assert 'fotbot_database_reads_total{server="replica' in metrics
 
 
 async def test_only_the_sender_has_a_way_out(composed: Composed) -> None:

@@ -115,7 +115,7 @@ async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
             names=names,
             telegram=telegram,
             webhook=webhook,
-            values=_values(telegram.address, webhook),
+            values=_values(telegram.address),
             folder=folder,
         )
         try:
@@ -158,14 +158,14 @@ async def _namespace(api: Api) -> None:
     await api.create({**secret, "stringData": secrets}, NAMESPACE)
 
 
-def _values(telegram: str, webhook: str) -> dict[str, Any]:
+def _values(telegram: str) -> dict[str, Any]:
     small = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "400Mi"}}
     image = {"repository": "localhost/fotbot", "tag": "dev", "pullPolicy": "Never"}
     store = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}
     return {
         "image": image,
         "config": {
-            "webhookUrl": webhook,
+            "webhookUrl": "https://fotbot.example/telegram/webhook",
             "telegramApiUrl": telegram,
             "adminTgIds": ADMINS,
             "rateLimitMax": 10_000,

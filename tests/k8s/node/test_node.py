@@ -53,6 +53,24 @@ async def test_a_rolling_upgrade_under_load_fails_no_update(fleet: Fleet) -> Non
     assert crowd.failed == []
 
 
+async def test_a_bad_release_is_stopped_by_its_own_readiness_and_loses_nothing(
+    fleet: Fleet,
+) -> None:
+    await _bad_image(fleet)
+    people = range(930_000, 930_060)
+    bad = {**fleet.values["image"], "tag": "bad"}
+    defaults = {**fleet.values["defaults"], "minReadySeconds": 40}
+    good = [pod["metadata"]["name"] for pod in await fleet.pods("gateway")]
+    async with tapping(fleet.telegram.http, fleet.webhook, people, 6.0) as crowd:
+        await fleet.release(image=bad, defaults=defaults, wait=False)
+        await eventually(lambda: _has_turned_unready(fleet), seconds=300, every=0.2)
+        assert set(good) <= {pod["metadata"]["name"] for pod in await fleet.pods("gateway")}
+        await fleet.helm("rollback", "fotbot", "-n", NAMESPACE)
+        await fleet.settled()
+    assert not await _bad_pods(fleet)
+    await _everything_is_answered(fleet, crowd)
+
+
 async def test_the_autoscaler_goes_to_two_gateways_and_back_on_the_kubelets_figures(
     fleet: Fleet,
 ) -> None:
@@ -83,24 +101,6 @@ async def test_the_autoscaler_goes_to_two_gateways_and_back_on_the_kubelets_figu
     await eventually(lambda: ready(1), seconds=300, every=1.0)
     print(f"\none again {time.monotonic() - begun:.0f} s after it; {dict(crowd.answers)}")
     assert crowd.answers[0] == 0
-
-
-async def test_a_bad_release_is_stopped_by_its_own_readiness_and_loses_nothing(
-    fleet: Fleet,
-) -> None:
-    await _bad_image(fleet)
-    people = range(930_000, 930_060)
-    bad = {**fleet.values["image"], "tag": "bad"}
-    defaults = {**fleet.values["defaults"], "minReadySeconds": 40}
-    good = [pod["metadata"]["name"] for pod in await fleet.pods("gateway")]
-    async with tapping(fleet.telegram.http, fleet.webhook, people, 6.0) as crowd:
-        await fleet.release(image=bad, defaults=defaults, wait=False)
-        await eventually(lambda: _has_turned_unready(fleet), seconds=300, every=0.2)
-        assert set(good) <= {pod["metadata"]["name"] for pod in await fleet.pods("gateway")}
-        await fleet.helm("rollback", "fotbot", "-n", NAMESPACE)
-        await fleet.settled()
-    assert not await _bad_pods(fleet)
-    await _everything_is_answered(fleet, crowd)
 
 
 async def _bad_image(fleet: Fleet) -> None:
