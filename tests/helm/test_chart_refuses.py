@@ -118,6 +118,20 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"cnpg": {"enabled": True, "backup": {"enabled": True}}},
         "cnpg.backup needs destinationPath (s3://bucket/path) and secret",
     ),
+    "a recovery from nowhere": (
+        {"cnpg": {"enabled": True, "recovery": {"enabled": True}}},
+        "cnpg.recovery needs serverName, the name under which the backups are kept",
+    ),
+    "a recovery that writes over what it reads": (
+        {
+            "cnpg": {
+                "enabled": True,
+                "backup": {"enabled": True, "destinationPath": "s3://a/b", "secret": "c"},
+                "recovery": {"enabled": True, "serverName": "fotbot-postgres"},
+            }
+        },
+        "what is recovered from must not be written over",
+    ),
     "a backup into a folder": (
         {"cnpg": {"backup": {"destinationPath": "/backups"}}},
         "'/cnpg/backup/destinationPath': '/backups' does not match pattern",

@@ -206,6 +206,15 @@ def test_the_cnpg_cluster_loses_no_acknowledged_commit() -> None:
     assert cluster["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
 
 
+def test_a_recovered_cluster_reads_the_old_backups_and_writes_its_own() -> None:
+    [cluster] = of_kind(rendered("everything"), "Cluster")
+    spec = cluster["spec"]
+    [origin] = spec["externalClusters"]
+    assert spec["bootstrap"]["recovery"]["source"] == origin["name"]
+    assert origin["plugin"]["parameters"]["serverName"] == "fotbot-1"
+    assert spec["plugins"][0]["parameters"]["serverName"] == "fotbot-2"
+
+
 def test_migrations_come_before_the_pods_where_the_database_is_there_already() -> None:
     jobs = of_kind(rendered("default"), "Job")
     assert {job["metadata"]["annotations"]["helm.sh/hook"] for job in jobs} == {

@@ -93,6 +93,16 @@
 {{- fail "cnpg.backup needs destinationPath (s3://bucket/path) and secret (with access-key-id and secret-access-key)." -}}
 {{- end -}}
 {{- end -}}
+{{- with $v.cnpg.recovery -}}
+{{- if .enabled -}}
+{{- if not (and $v.cnpg.backup.enabled .serverName) -}}
+{{- fail "cnpg.recovery needs serverName, the name under which the backups are kept, and cnpg.backup, which says where." -}}
+{{- end -}}
+{{- if eq .serverName ($v.cnpg.backup.serverName | default (include "fotbot.cnpgName" $)) -}}
+{{- fail (printf "cnpg.backup.serverName must be another one than cnpg.recovery.serverName (%s): what is recovered from must not be written over." .serverName) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if and $v.keda.enabled (not $v.monitoring.podMonitor.enabled) -}}
 {{- fail "keda.enabled scales on metrics of the processes, which monitoring.podMonitor.enabled has scraped under the names that are asked for." -}}
 {{- end -}}
