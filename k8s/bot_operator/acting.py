@@ -1,5 +1,6 @@
 """Carrying actions out, one after the other. What fails is told and hides nothing else, except
-that a Telegram that wants to be left alone is left alone."""
+that a Telegram that wants to be left alone is left alone, and nothing is done without the finalizer
+that was asked for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Hands:
         *,
         stops_at_failure: bool,
     ) -> dict[int, Problem]:
-        """What went wrong, by the action's place."""
+        """What went wrong, by the action's place; what was not begun counts as gone wrong."""
         failures: dict[int, Problem] = {}
         lasting: Problem | None = None
         for place, action in enumerate(actions):
@@ -52,7 +53,9 @@ class Hands:
                 continue
             failures[place] = problem
             lasting = problem if is_telegrams and problem.reason in LASTING else lasting
-            if stops_at_failure:
+            if stops_at_failure or isinstance(action, Hold):
+                # A webhook without its finalizer could be left behind, and so on.
+                failures |= dict.fromkeys(range(place, len(actions)), problem)
                 break
         return failures
 

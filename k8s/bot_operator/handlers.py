@@ -46,7 +46,6 @@ class Operator:
         self.settings = settings
         self.watched = Watched()
         self.keepers: Keepers
-        self.reconciler: Reconciler
         self._stack = AsyncExitStack()
 
     async def start(self, kopf_settings: kopf.OperatorSettings) -> None:
@@ -66,7 +65,7 @@ class Operator:
             openings=await self._openings(),
             clock=now,
         )
-        self.reconciler = Reconciler(
+        reconciler = Reconciler(
             cluster=cluster,
             eyes=eyes,
             hands=Hands(cluster=cluster, telegram=telegram),
@@ -75,7 +74,7 @@ class Operator:
             every=settings.reconcile_seconds,
             profile_every=settings.profile_seconds,
         )
-        self.keepers = Keepers(self.reconciler.round, settings.at_once)
+        self.keepers = Keepers(reconciler.round, settings.at_once)
         self._stack.push_async_callback(self.keepers.close)
         health = Health()
         await enter(ops_server(health, settings.listen_host, settings.ops_port))
@@ -142,11 +141,7 @@ def login(memo: kopf.Memo, settings: kopf.OperatorSettings, **_: Any) -> kopf.Co
 async def heard(event: kopf.RawEvent, body: kopf.Body, memo: kopf.Memo, **_: Any) -> None:
     """A bot came, changed or went. Changes of its status alone wake nobody."""
     operator: Operator = memo.operator
-    is_gone = event["type"] == "DELETED"
-    is_news = operator.watched.told(body, is_gone=is_gone)
-    if is_gone:
-        await operator.reconciler.bury(dict(body))
-    if is_news:
+    if operator.watched.told(body, is_gone=event["type"] == "DELETED"):
         operator.keepers.wake(str(body.metadata.name))
 
 

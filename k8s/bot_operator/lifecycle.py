@@ -38,7 +38,7 @@ def ending(spec: BotSpec, memory: Memory, observed: Observed) -> Part:
             return _later(info, memory, observed)
         if info.url and not is_foreign(info.url, spec.webhook, memory):
             farewell.append(DeleteWebhook())
-    return Part(actions=(*farewell, Hold(holds=False)))
+    return Part(actions=(*farewell, Hold(holds=False)), after={"target": None})
 
 
 def is_overdue(observed: Observed) -> bool:

@@ -16,10 +16,10 @@ from k8s.bot_operator.api import ApiFault
 from k8s.bot_operator.cluster import Cluster
 from k8s.bot_operator.conditions import Conditions, Type, is_false
 from k8s.bot_operator.desired import Failures, Plan, plan
-from k8s.bot_operator.looking import Eyes, tried
+from k8s.bot_operator.looking import Eyes
 from k8s.bot_operator.memory import memory_from
 from k8s.bot_operator.observed import Observed, Problem
-from k8s.bot_operator.spec import BadSpec, BotSpec, spec_from
+from k8s.bot_operator.spec import BadSpec, BotSpec, Target, spec_from
 from k8s.bot_operator.telling import Bot, Teller, measure, status_of
 from services.chassis import logs
 
@@ -38,6 +38,10 @@ class Course:
     """When commands and descriptions were last found in step."""
     profile_of: int = 0
     """The generation of which that was true."""
+    uid: str = ""
+    """Of the resource; another's under the same name begins anew."""
+    target: Target | None = None
+    """The autoscaler whose floor is ours on its behalf."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +68,15 @@ class Reconciler:
             metrics.RECONCILES.labels("failed").inc()
             return self._after_failure(course, fault.retry_after)
 
-    async def bury(self, bot: Bot) -> None:
-        """The resource is gone without having waited for us: give its autoscaler's floor back. If
-        that fails the floor stays where it is, which harms nobody."""
-        target = memory_from(status_of(bot)).target
-        if target is not None:
-            problem = await tried(self.cluster.apply_floor(target, None), target.name)
-            log.info("a floor was given back", target=target.name, failed=problem is not None)
-
     async def _round(self, name: str, course: Course) -> float | None:
         bot = await self.cluster.bot(name)
         if bot is None:
-            self._forget(name)
+            await self._forget(name, course)
             return None
+        if course.uid not in ("", bot["metadata"]["uid"]):
+            await self._forget(name, course)
+            course = self.courses[name] = Course()
+        course.uid = bot["metadata"]["uid"]
         try:
             spec = spec_from(bot["spec"])
         except BadSpec as fault:
@@ -98,10 +98,12 @@ class Reconciler:
         before = todo.before(memory)
         if todo.actions and before != memory:
             bot = await self.teller.note(bot, before)
+        course.target = before.target or course.target
         failures = await self.hands.carry_out(
             todo.actions, bot, seen.token, stops_at_failure=todo.is_farewell
         )
         after, found = todo.outcome(before, failures)
+        course.target = after.target
         if not todo.is_farewell:
             found = _kept(bot) | found
             self._note_profile(bot, course, found, seen.observed)
@@ -140,8 +142,12 @@ class Reconciler:
         course.failures += 1
         return max(retry_after, pause * random.uniform(0.75, 1.0))
 
-    def _forget(self, name: str) -> None:
-        self.courses.pop(name, None)
+    async def _forget(self, name: str, course: Course) -> None:
+        """The bot is gone, and with it what was told of it. A floor that it left is given back:
+        it had no finalizer to wait for that, or was gone while a round was under way."""
+        if course.target is not None:
+            await self.cluster.apply_floor(course.target, None)
+        del self.courses[name]
         self.teller.forget(name)
         metrics.RECONCILES.labels("gone").inc()
 

@@ -313,6 +313,32 @@ async def test_a_copy_under_another_name_keeps_the_webhook(world: World) -> None
     assert world.webhook() is None
 
 
+GONE = 'fotbot_operator_reconciles_total{outcome="gone"}'
+
+
+@pytest.mark.parametrize("on_delete", ["Delete", "Retain"])
+async def test_a_bot_that_is_deleted_half_way_leaves_nothing_behind(
+    world: World, on_delete: str
+) -> None:
+    await world.start()
+    for calls in (100, *range(9)):
+        asked, gone = len(world.telegram.asked), await world.metric(GONE) or 0
+        await world.make(WHOLE | {"onDelete": on_delete})
+        await until(lambda enough=asked + calls: len(world.telegram.asked) >= enough, 60)
+        await world.admin.delete(world.path())
+        await world.admin.until(world.path(), lambda found: found is None)
+
+        async def is_over(before: float = gone) -> bool:
+            return (await world.metric(GONE) or 0) > before
+
+        await eventually(is_over, 30)
+        await world.floor_is(1)
+        if on_delete == "Delete":
+            assert world.webhook() is None, f"deleted after {calls} calls"
+        else:
+            await world.local.result("deleteWebhook")
+
+
 async def test_a_definition_that_is_taken_away_and_brought_back_is_served_again(
     world: World,
 ) -> None:

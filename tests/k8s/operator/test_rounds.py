@@ -215,6 +215,27 @@ async def test_a_bot_that_is_deleted_takes_its_webhook_along(stage: Stage) -> No
     assert await operator.round("fotbot") is None
 
 
+async def test_a_bot_that_goes_without_waiting_has_its_floor_given_back(stage: Stage) -> None:
+    stage.api.put(BOT, stage.api.objects[BOT] | {"spec": RAW | {"prescaling": PRESCALING}})
+    operator = stage.operator()
+    await operator.round("fotbot")
+    assert floor(stage.api) == 2
+    del stage.api.objects[BOT]
+    assert await operator.round("fotbot") is None
+    assert floor(stage.api) is None
+
+
+async def test_another_bot_under_the_same_name_begins_anew(stage: Stage) -> None:
+    stage.api.put(BOT, stage.api.objects[BOT] | {"spec": RAW | {"prescaling": PRESCALING}})
+    operator = stage.operator()
+    await operator.round("fotbot")
+    stage.api.objects[BOT] = {}
+    stage.api.put(BOT, {"spec": RAW, "metadata": {"uid": "another"}})
+    await operator.round("fotbot")
+    assert floor(stage.api) is None
+    assert stage.condition("WebhookSet")[0] == "True"
+
+
 async def test_a_deletion_waits_for_telegram_and_then_lets_go(stage: Stage) -> None:
     operator = stage.operator()
     await operator.round("fotbot")
@@ -249,6 +270,21 @@ async def test_a_secret_that_is_missing_is_named(stage: Stage) -> None:
     stage.api.put(SECRET, coded(bot_token=TOKEN))
     await stage.operator().round("fotbot")
     assert stage.condition("WebhookSet") == ("False", "SecretMissing")
+
+
+async def test_without_the_finalizer_that_was_asked_for_nothing_is_set(stage: Stage) -> None:
+    def refused(verb: str, path: str) -> None:
+        if verb == "PATCH" and path == BOT:
+            raise ApiFault(409, "somebody was quicker")
+
+    stage.api.before = refused
+    await stage.operator().round("fotbot")
+    assert stage.telegram.sets == []
+    assert stage.condition("WebhookSet") == ("False", "Conflict")
+    assert "secretMark" not in stage.api.objects[BOT]["status"]["webhook"]
+    stage.api.before = lambda verb, path: None
+    await stage.operator().round("fotbot")
+    assert wanted(stage)
 
 
 @pytest.mark.parametrize("secret", ["short", "with spaces " * 4, "n" * 257])
