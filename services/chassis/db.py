@@ -8,7 +8,12 @@ cancelled, since its outcome would be unknown.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
 from typing import Self
 
 import structlog
@@ -17,12 +22,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.chassis import consistency
 from services.chassis.consistency import Position
 from services.chassis.db_connections import (
+    COMMIT_SECONDS,
     STATEMENT_SECONDS,
     connected,
     engine_for,
     to_the_end,
     warm,
 )
+from services.chassis.db_plain import PlainTransaction, written_plainly
 from services.chassis.db_transactions import (
     SQL,
     VISIBLE,
@@ -43,8 +50,6 @@ from services.chassis.setting_groups import StoreSettings
 from services.chassis.store_errors import StoreUnavailable, told_apart
 
 __all__ = ["SQL", "STATEMENT_SECONDS", "Database", "ReadTransaction", "WriteTransaction"]
-
-COMMIT_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +106,11 @@ class Database:
                 await to_the_end(connection.invalidate(error))
                 raise
             await to_the_end(self._commit(connection, transaction))
+
+    def write_plainly(self, first: str) -> AbstractAsyncContextManager[PlainTransaction]:
+        """The same for statements in the driver's own words alone. `first` is one without arguments
+        whose rows nobody needs: it travels with the transaction's beginning."""
+        return written_plainly(self._primary, first)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTransaction]:

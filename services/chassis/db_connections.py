@@ -22,6 +22,7 @@ from services.chassis.store_errors import StoreUnavailable, told_apart
 
 # A statement's time, and all the hosts' together.
 STATEMENT_SECONDS = 3.0
+COMMIT_SECONDS = 60.0
 LOCK_MILLISECONDS = 1000
 POOL_WAIT_SECONDS = 1.0
 

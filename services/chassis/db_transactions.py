@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from opentelemetry.trace import SpanKind
@@ -62,16 +62,48 @@ class ReadTransaction:
         await self._connection.invalidate(error)
 
 
-class WriteTransaction(ReadTransaction):
-    """A transaction on the primary; a writer may read, a reader may not write."""
+class Driven(Protocol):
+    """What statements in the driver's own words need."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        super().__init__(connection, position=0)
+    async def driver_connection(self) -> Any:
+        """The asyncpg connection."""
+
+    async def lost(self, error: Exception) -> None:
+        """The connection is of no use any more."""
+
+
+class Writing(Driven, Protocol):
+    """The same in a transaction."""
+
+    def after_commit(self, callback: Callable[[Position], Awaitable[None]]) -> None:
+        """Call back once the commit is done."""
+
+
+class Afterwards:
+    """What follows a commit."""
+
+    def __init__(self) -> None:
         self._afterwards: list[Callable[[Position], Awaitable[None]]] = []
 
     def after_commit(self, callback: Callable[[Position], Awaitable[None]]) -> None:
         """Call back once the commit is done, with its position; a failure there undoes nothing."""
         self._afterwards.append(callback)
+
+    async def run_afterwards(self, position: Position) -> None:
+        """What was asked for with `after_commit`; called by who commits alone."""
+        for callback in self._afterwards:
+            try:
+                await callback(position)
+            except Exception:
+                log.exception("what should follow a commit failed")
+
+
+class WriteTransaction(Afterwards, ReadTransaction):
+    """A transaction on the primary; a writer may read, a reader may not write."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        Afterwards.__init__(self)
+        ReadTransaction.__init__(self, connection, position=0)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -96,14 +128,6 @@ class WriteTransaction(ReadTransaction):
         except Exception as error:
             await self._connection.invalidate(error)
             raise StoreUnavailable(f"nothing begins there: {type(error).__name__}") from error
-
-    async def run_afterwards(self, position: Position) -> None:
-        """What was asked for with `after_commit`; called by Database alone."""
-        for callback in self._afterwards:
-            try:
-                await callback(position)
-            except Exception:
-                log.exception("what should follow a commit failed")
 
 
 async def position_on(connection: AsyncConnection, query: str = VISIBLE) -> Position:

@@ -13,14 +13,15 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis import telemetry
-from services.chassis.db import SQL, STATEMENT_SECONDS, Database, ReadTransaction
+from services.chassis.db import SQL, STATEMENT_SECONDS, Database
+from services.chassis.db_transactions import Driven
 from services.chassis.store_errors import StoreUnavailable, told_apart
 
 # https://www.postgresql.org/docs/18/errcodes-appendix.html: bad data, a broken constraint.
 BAD_DATA_CLASSES = ("22", "23")
 
 
-async def fetch(transaction: ReadTransaction, statement: str, *arguments: object) -> list[Any]:
+async def fetch(transaction: Driven, statement: str, *arguments: object) -> list[Any]:
     """The rows of one statement. Raises StoreUnavailable or StoreBusy where asking again may
     help."""
     driver = await transaction.driver_connection()

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from opentelemetry.trace import SpanKind
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from pgqueuer.core.qm import QueueManager
@@ -23,12 +24,12 @@ from pgqueuer.queries import Queries
 from sqlalchemy import Connection
 
 from services.chassis import telemetry
-from services.chassis.db import WriteTransaction
 from services.chassis.db_connections import Server
+from services.chassis.db_transactions import Writing
 from services.chassis.dsn import primary_url
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered, Unavailable
 from services.chassis.job_figures import tell
-from services.chassis.metrics import JOB_SECONDS, JOBS_PARKED
+from services.chassis.metrics import JOB_SECONDS, JOBS_PARKED, observe
 from services.chassis.schedules import Schedule, keep_time
 from services.chassis.setting_groups import StoreSettings
 
@@ -69,7 +70,7 @@ class Jobs:
 
     async def enqueue(
         self,
-        transaction: WriteTransaction,
+        transaction: Writing,
         kind: str,
         payloads: list[bytes],
         *,
@@ -175,17 +176,24 @@ def _guarded(handler: Handler) -> Callable[[StoredJob], Awaitable[None]]:
 
     async def run(stored: StoredJob) -> None:
         job = _job(stored)
-        began = time.perf_counter()
-        result = "failed"
-        try:
-            await handler(job)
-            result = "done"
-        except Exception as error:
-            _fail(job, error)
-        finally:
-            JOB_SECONDS.labels(job.kind, result).observe(time.perf_counter() - began)
+        cause = telemetry.link(job.traceparent)
+        told = {"fotbot.job.id": job.id, "fotbot.job.attempt": job.attempt}
+        with telemetry.span(job.kind, kind=SpanKind.CONSUMER, attributes=told, links=cause):
+            await _tried(handler, job)
 
     return run
+
+
+async def _tried(handler: Handler, job: Job) -> None:
+    began = time.perf_counter()
+    result = "failed"
+    try:
+        await handler(job)
+        result = "done"
+    except Exception as error:
+        _fail(job, error)
+    finally:
+        observe(JOB_SECONDS, time.perf_counter() - began, job.kind, result)
 
 
 def _fail(job: Job, error: Exception) -> None:

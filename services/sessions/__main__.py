@@ -24,6 +24,7 @@ from google.protobuf.message import Message
 from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
 from services.chassis.db import Database, WriteTransaction
+from services.chassis.db_transactions import Writing
 from services.chassis.imports import Imports
 from services.chassis.jobs import Jobs
 from services.chassis.migrations import schema_is_current
@@ -53,7 +54,7 @@ from services.sessions.storage.cache_keys import CacheKeys
 from services.sessions.storage.cached_boards import CachedBoards
 from services.sessions.storage.cached_evenings import CachedEvenings, CachedStandings
 from services.sessions.storage.cards import SqlCards
-from services.sessions.storage.crowd import SqlCrowd
+from services.sessions.storage.crowd import SqlCrowd, begun
 from services.sessions.storage.figures import SqlStandings
 from services.sessions.storage.league import SqlLeague, SqlLeagueStore
 from services.sessions.storage.matches import SqlEvenings, SqlPitch
@@ -125,7 +126,7 @@ class Parts:
         outbox = self._outbox(transaction)
         return Books(store=SqlStore(transaction, outbox), pitch=SqlPitch(transaction, outbox))
 
-    def crowd_of(self, transaction: WriteTransaction) -> SqlCrowd:
+    def crowd_of(self, transaction: Writing) -> SqlCrowd:
         """All that newcomers write in one transaction."""
         return SqlCrowd(transaction, self._outbox(transaction))
 
@@ -133,7 +134,7 @@ class Parts:
         """For groups of one method's writes."""
         return OnceTogether(self.database, request.DESCRIPTOR.full_name, answer)
 
-    def _outbox(self, transaction: WriteTransaction) -> Outbox:
+    def _outbox(self, transaction: Writing) -> Outbox:
         return Outbox(transaction, self.jobs, CacheKeys(self.cache))
 
 
@@ -168,7 +169,9 @@ def _sessions(parts: Parts) -> Served:
     servicer = BatchesServicer(
         once=parts.once,
         seeing=Seeing(parts.boards, refund_before),
-        register=Registering(registering, parts.people.ask_all, parts.crowd_of),
+        register=Registering(
+            registering, parts.people.ask_all, partial(begun, parts.database), parts.crowd_of
+        ),
         leave=Leaving(leaving, parts.store_of, refund_before),
         ask=parts.ask,
         store_of=parts.store_of,

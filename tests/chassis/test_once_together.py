@@ -9,16 +9,17 @@ import pytest
 import pytest_asyncio
 from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.users.v1.users_service_pb2 import SetNameRequest, SetNameResponse
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from services.chassis.batches import Outcome
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.errors import Conflict, Kind, Refused, Unavailable
-from services.chassis.once_together import OnceTogether
+from services.chassis.once_together import OnceTogether, Worked
 from services.local.stores.postgres import PostgresPair
 from tests.chassis.store import NOTES, opened
 
 METHOD = SetNameRequest.DESCRIPTOR.full_name
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(1)")
 
 
 class Full(Conflict):
@@ -46,8 +47,10 @@ async def ask(
 ) -> list[Outcome]:
     """Each writes a note and is answered its number, unless something else is said of it."""
 
-    async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
+    async def work(transaction: WriteTransaction, mine: Sequence[int]) -> Worked:
         outcomes: list[Outcome] = []
+        # In one order for everybody, as OnceTogether asks of those who work.
+        await transaction.execute(ONE_AT_A_TIME)
         for request in (group[place] for place in mine):
             other = says(request)
             if other is None:
@@ -58,7 +61,7 @@ async def ask(
                 outcomes.append(answer)
             else:
                 outcomes.append(other)
-        return outcomes
+        return Worked(outcomes)
 
     return await OnceTogether(database, METHOD, SetNameResponse)(group, work)
 
@@ -138,7 +141,7 @@ async def test_a_broken_constraint_fails_alone(database: Database) -> None:
 
 
 async def test_what_the_server_lacks_fails_all_of_them(database: Database) -> None:
-    async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
+    async def work(transaction: WriteTransaction, mine: Sequence[int]) -> Worked:
         raise Away("the server")
 
     group = [asked("server:1"), asked("server:2")]

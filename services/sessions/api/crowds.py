@@ -5,7 +5,7 @@ runs the rules of `domain.places` in its turn; what it enqueues belongs to its c
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,24 +14,29 @@ from fotbot.sessions.v1 import sessions_service_pb2 as messages
 
 from services.chassis.batches import Outcome, attempted, on_behalf
 from services.chassis.db import WriteTransaction
-from services.chassis.once_together import OnceTogether
+from services.chassis.db_transactions import Writing
+from services.chassis.once_together import OnceTogether, Worked
 from services.sessions import wire
 from services.sessions.domain import places
 from services.sessions.domain.ports import Crowd, Store
 from services.sessions.domain.values import Person, Role, SessionId, UserId
 
 AskAll = Callable[[Iterable[UserId]], Awaitable[Mapping[UserId, Person | Exception]]]
-CrowdOf = Callable[[WriteTransaction], Crowd]
+Begin = Callable[[Iterable[SessionId]], AbstractAsyncContextManager[Writing]]
+CrowdOf = Callable[[Writing], Crowd]
 OnBehalf = Callable[[], AbstractContextManager[None]]
 StoreOf = Callable[[WriteTransaction], Store]
 
 
 class Registering:
-    """Registers the people of BatchRegister's items."""
+    """Registers the people of BatchRegister's items; `begin` locks their sessions."""
 
-    def __init__(self, once: OnceTogether, ask_all: AskAll, crowd_of: CrowdOf) -> None:
+    def __init__(
+        self, once: OnceTogether, ask_all: AskAll, begin: Begin, crowd_of: CrowdOf
+    ) -> None:
         self._once = once
         self._ask_all = ask_all
+        self._begin = begin
         self._crowd_of = crowd_of
 
     async def __call__(self, items: Sequence[Any]) -> list[Outcome]:
@@ -39,7 +44,10 @@ class Registering:
         newcomers = [(_session(item), _actor(item)) for item in items]
         people = await self._people(items)
 
-        async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
+        def begin(mine: Sequence[int]) -> AbstractAsyncContextManager[Writing]:
+            return self._begin(newcomers[place][0] for place in mine)
+
+        async def work(transaction: Writing, mine: Sequence[int]) -> Worked:
             crowd, views = self._crowd_of(transaction), wire.Views()
             await crowd.gather([newcomers[place] for place in mine])
             outcomes: list[Outcome] = []
@@ -53,10 +61,9 @@ class Registering:
                     )
                 else:
                     outcomes.append(person)
-            await crowd.settle()
-            return outcomes
+            return Worked(outcomes, crowd.settle)
 
-        return await self._once([item.request for item in items], work)
+        return await self._once([item.request for item in items], work, begin)
 
     async def _people(self, items: Sequence[Any]) -> dict[UserId, Person | Exception]:
         """Nobody has to be more than registered here: only those are asked for of whom the caller
@@ -86,11 +93,11 @@ class Leaving:
     async def __call__(self, items: Sequence[Any]) -> list[Outcome]:
         """In each session in the order of the items. Raises what concerns all of them."""
 
-        async def work(transaction: WriteTransaction, mine: Sequence[int]) -> list[Outcome]:
+        async def work(transaction: WriteTransaction, mine: Sequence[int]) -> Worked:
             store = self._store_of(transaction)
             if len(mine) > 1:
                 await store.lock_sessions({_session(items[place]) for place in mine})
-            return [await self._one(transaction, store, items[place]) for place in mine]
+            return Worked([await self._one(transaction, store, items[place]) for place in mine])
 
         return await self._once([item.request for item in items], work)
 

@@ -39,7 +39,7 @@ class Crowd(Protocol):
     """Newcomers of one write transaction, in the order in which they came."""
 
     async def gather(self, newcomers: Sequence[tuple[SessionId, UserId]]) -> None:
-        """Lock their sessions, in one order for everybody; once, before anybody enters."""
+        """Look at their sessions, which are locked; once, before anybody enters."""
 
     def door(
         self, on_behalf: Callable[[], AbstractContextManager[None]]
@@ -47,8 +47,9 @@ class Crowd(Protocol):
         """For one of them: whoever enters after him finds what he did; nothing, when it raises.
         What is to be told is made `on_behalf` of him."""
 
-    async def settle(self) -> None:
-        """Keep what they all did; once, after the last of them."""
+    async def settle(self, outcomes: tuple[str, ...]) -> int:
+        """Keep what they all did, and what is told of it; once, after the last of them. How much
+        was told anew."""
 
 
 class Entries(Protocol):

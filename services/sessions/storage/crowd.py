@@ -4,15 +4,17 @@ What they find is read at once, under the locks; what they do is kept in memory,
 them find it, and written at once in the end.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
 
 from msgspec.structs import replace
 
-from services.chassis.db import WriteTransaction
+from services.chassis.db import Database
+from services.chassis.db_transactions import Writing
 from services.chassis.driver_sql import fetch, numbers, texts
+from services.chassis.once_together import Kept, keep
 from services.sessions.domain.entries import Entry, Locked
 from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import EntryId, Session, SessionId, UserId, Venue
@@ -21,8 +23,8 @@ from services.sessions.storage.crowd_statements import (
     AROUND_NEWCOMERS,
     ENTER_ALL,
     LOCK_THEIRS,
+    OF_SESSION,
     THEIR_ENTRIES,
-    VENUE_ID,
 )
 from services.sessions.storage.outbox import Outbox, Packed, packed
 
@@ -30,10 +32,18 @@ Newcomer = tuple[SessionId, UserId]
 OnBehalf = Callable[[], AbstractContextManager[None]]
 
 
+def begun(
+    database: Database, session_ids: Iterable[SessionId]
+) -> AbstractAsyncContextManager[Writing]:
+    """A transaction with these sessions locked, in one order for everybody. Waits at most the
+    lock's time-out for each, then StoreBusy."""
+    return database.write_plainly(LOCK_THEIRS % numbers(set(session_ids)))
+
+
 class SqlCrowd:
     """One transaction's newcomers; `outbox` keeps what is to follow the commit."""
 
-    def __init__(self, transaction: WriteTransaction, outbox: Outbox) -> None:
+    def __init__(self, transaction: Writing, outbox: Outbox) -> None:
         self._transaction = transaction
         self._outbox = outbox
         self._sessions: dict[SessionId, Session] = {}
@@ -45,13 +55,26 @@ class SqlCrowd:
         self._told: list[Packed] = []
 
     async def gather(self, newcomers: Sequence[Newcomer]) -> None:
-        """Waits at most the lock's time-out for each session, then StoreBusy."""
-        wanted = numbers({session_id for session_id, _ in newcomers})
-        locked = await fetch(self._transaction, LOCK_THEIRS, wanted)
-        found = {SessionId(row[0]): row for row in locked}
-        comers = [newcomer for newcomer in newcomers if newcomer[0] in found]
-        if comers:
-            await self._look_around(comers, found)
+        """One statement, and one for those who are in already."""
+        around = await fetch(
+            self._transaction,
+            AROUND_NEWCOMERS,
+            numbers([session_id for session_id, _ in newcomers]),
+            numbers([user_id for _, user_id in newcomers]),
+        )
+        ids: list[EntryId] = []
+        known: dict[Newcomer, EntryId] = {}
+        for row in around:
+            session_id = SessionId(row[0])
+            venue_id, venue_name, time_zone, user_id, own, new_id, self._now = row[OF_SESSION:]
+            if session_id not in self._sessions:
+                venue = Venue(id=venue_id, name=venue_name, time_zone=time_zone)
+                self._sessions[session_id] = rows.session(row, venue)
+            if own is not None:
+                known[session_id, user_id] = own
+            ids.append(new_id)
+        self._ids = iter(sorted(ids))
+        await self._look_up(known)
 
     def door(self, on_behalf: OnBehalf) -> "SqlDoor":
         """What is done through it is kept unless it raises."""
@@ -79,45 +102,26 @@ class SqlCrowd:
             for person in entry.people:
                 self._entries[session.id, person] = entry
 
-    async def settle(self) -> None:
+    async def settle(self, outcomes: Kept) -> int:
         """One statement, and one for the notices."""
         if self._entered:
             changed = [self._sessions[id_] for id_ in self._changed]
-            await fetch(self._transaction, ENTER_ALL, *_entered(self._entered), *_counts(changed))
+            columns = *_entered(self._entered), *_counts(changed), *outcomes
+            kept = int((await fetch(self._transaction, ENTER_ALL, *columns))[0][0])
+        else:
+            kept = await keep(self._transaction, outcomes)
         for session_id in self._changed:
             self._outbox.changed(session_id)
         await self._outbox.enqueue_packed(self._told)
-
-    async def _look_around(
-        self, comers: Sequence[Newcomer], locked: Mapping[SessionId, Sequence[Any]]
-    ) -> None:
-        around = await fetch(
-            self._transaction,
-            AROUND_NEWCOMERS,
-            numbers(session_id for session_id, _ in comers),
-            numbers(user_id for _, user_id in comers),
-            numbers(locked[session_id][VENUE_ID] for session_id, _ in comers),
-        )
-        ids: list[EntryId] = []
-        known: dict[Newcomer, EntryId] = {}
-        for session_id, user_id, own, new_id, _, *place in around:
-            if session_id not in self._sessions:
-                venue = Venue(id=place[0], name=place[1], time_zone=place[2])
-                self._sessions[session_id] = rows.session(locked[session_id], venue)
-            if own is not None:
-                known[session_id, user_id] = own
-            ids.append(new_id)
-        self._now = around[0][4]
-        self._ids = iter(sorted(ids))
-        await self._look_up(known)
+        return kept
 
     async def _look_up(self, known: Mapping[Newcomer, EntryId]) -> None:
         """Who is in already."""
         if not known:
             return
-        wanted = {"entry_ids": list(known.values())}
-        found = await self._transaction.execute(THEIR_ENTRIES, wanted)
-        entries = {row.entry_id: rows.entry(row, row.entry_position) for row in found}
+        found = await fetch(self._transaction, THEIR_ENTRIES, numbers(known.values()))
+        own_rows = [SimpleNamespace(**row) for row in found]
+        entries = {row.entry_id: rows.entry(row, row.entry_position) for row in own_rows}
         self._entries.update((newcomer, entries[own]) for newcomer, own in known.items())
 
 

@@ -9,7 +9,7 @@ from fotbot.sender.v1.notice_pb2 import NoticeKind as WireKind
 
 from services.chassis import telemetry
 from services.chassis.consistency import Position
-from services.chassis.db import WriteTransaction
+from services.chassis.db_transactions import Writing
 from services.chassis.jobs import Jobs
 from services.sessions.domain.notices import Notice
 from services.sessions.domain.values import SessionId, UserId
@@ -28,7 +28,7 @@ class Packed(NamedTuple):
 class Outbox:
     """Of one transaction."""
 
-    def __init__(self, transaction: WriteTransaction, jobs: Jobs, keys: CacheKeys) -> None:
+    def __init__(self, transaction: Writing, jobs: Jobs, keys: CacheKeys) -> None:
         self._transaction = transaction
         self._jobs = jobs
         self._keys = keys

@@ -109,7 +109,7 @@ def board(row: Row[Any], ended: Iterable[Sequence[Any]] = ()) -> Board:
     return Board(session=session(row, venue(row)), seats=seats, ended=told)
 
 
-def entry(row: Row[Any], position: int) -> Entry:
+def entry(row: Any, position: int) -> Entry:
     """From `entry_statements.entry_columns`."""
     return Entry(
         id=EntryId(row.entry_id),

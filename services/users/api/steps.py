@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 from fotbot.users.v1 import users_service_pb2 as wire
 
-from services.chassis.batches import Outcome, attempted
+from services.chassis.batches import attempted
 from services.chassis.db import Database, WriteTransaction
-from services.chassis.once_together import Work
+from services.chassis.once_together import Work, Worked
 from services.chassis.store_errors import StoreBusy
 from services.users.api.turns import Turns
 from services.users.domain import profile
@@ -42,7 +42,7 @@ class Steps:
         return await self._turns[type(request)](request)
 
     def _work_of(self, requests: Sequence[Any]) -> Work:
-        async def work(transaction: WriteTransaction, mine: Sequence[int]) -> Sequence[Outcome]:
+        async def work(transaction: WriteTransaction, mine: Sequence[int]) -> Worked:
             for _ in range(TRIES):
                 try:
                     async with transaction.savepoint():
@@ -53,14 +53,12 @@ class Steps:
 
         return work
 
-    async def _made(
-        self, transaction: WriteTransaction, requests: Sequence[Any]
-    ) -> Sequence[Outcome]:
+    async def _made(self, transaction: WriteTransaction, requests: Sequence[Any]) -> Worked:
         crowd = self._crowd_of(transaction)
         await crowd.gather([_actor(request) for request in requests], _phones(requests))
         made = [await attempted(self._one(crowd, request)) for request in requests]
         await crowd.settle()
-        return made
+        return Worked(made)
 
     async def _one(self, crowd: Crowd, request: Any) -> Any:
         answer, step = STEPS[type(request)]
