@@ -33,7 +33,7 @@ class Region:
     standby: PostgresServer
 
     async def statements(self) -> list[str]:
-        """What the services' connections to the standby asked last."""
+        """What each of the services' connections to the standby has asked last."""
         async with _to(self.standby) as connection:
             rows = await connection.fetch(
                 "SELECT query FROM pg_stat_activity WHERE datname = $1"

@@ -4,11 +4,14 @@ for folder in /usr/lib/postgresql/*/bin; do PATH="$PATH:$folder"; done
 export PATH
 passwords=/run/secrets/postgres
 
+# Made beside where it will lie, and moved there when it is whole: one that was cut off begins anew.
 primary() {
-    initdb -D "$PGDATA" -U postgres --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 \
+    new="$PGDATA.new"
+    rm -rf "$new"
+    initdb -D "$new" -U postgres --auth=scram-sha-256 --encoding=UTF8 --locale=C.UTF-8 \
         --pwfile="$passwords/postgres" >/dev/null
     # Asked only in the pod itself, before the network is listened on.
-    pg_ctl -D "$PGDATA" -w start -o "-c listen_addresses= -c unix_socket_directories=/tmp" >/dev/null
+    pg_ctl -D "$new" -w start -o "-c listen_addresses= -c unix_socket_directories=/tmp" >/dev/null
     PGPASSWORD=$(cat "$passwords/postgres")
     export PGPASSWORD
     sql() { psql -X -q -v ON_ERROR_STOP=1 -h /tmp -U postgres "$@"; }
@@ -20,9 +23,10 @@ primary() {
     done
     printf "CREATE ROLE standby LOGIN REPLICATION PASSWORD '%s';\n" "$(cat "$passwords/standby")" | sql
     unset PGPASSWORD
-    pg_ctl -D "$PGDATA" -w stop >/dev/null
-    echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
-    echo "host replication standby all scram-sha-256" >>"$PGDATA/pg_hba.conf"
+    pg_ctl -D "$new" -w stop >/dev/null
+    echo "host all all all scram-sha-256" >>"$new/pg_hba.conf"
+    echo "host replication standby all scram-sha-256" >>"$new/pg_hba.conf"
+    mv "$new" "$PGDATA"
 }
 
 standby() {

@@ -94,7 +94,7 @@ spec:
             httpGet: {path: /livez, port: ops}
             periodSeconds: 1
             timeoutSeconds: 1
-            failureThreshold: 90
+            failureThreshold: 180
           livenessProbe:
             httpGet: {path: /livez, port: ops}
             periodSeconds: 10
