@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
 
-from services.chassis import telemetry
 from services.chassis.coalesce import Coalescer, Crowded, TooLate
 from services.chassis.deadline import budget
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
@@ -52,10 +51,9 @@ def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
 
     async def send(job: Job) -> None:
         notice = Notice.FromString(job.payload)
-        with telemetry.span("notice", links=telemetry.link(job.traceparent)):
-            try:
-                await together(notice, time.monotonic() + SEND_SECONDS)
-            except (TooLate, Crowded) as error:
-                raise Unanswered(f"the sender was not reached in time: {error}") from error
+        try:
+            await together(notice, time.monotonic() + SEND_SECONDS)
+        except (TooLate, Crowded) as error:
+            raise Unanswered(f"the sender was not reached in time: {error}") from error
 
     return send

@@ -104,13 +104,29 @@ async def test_an_exemplar_opens_the_trace_and_finds_its_log_line(
     await eventually(opens)
 
 
-async def test_services_histograms_have_exemplars_of_the_same_traces(
-    watched: Prometheus, spans: Collector
+@pytest.mark.parametrize(
+    "histogram",
+    [
+        "fotbot_rpc_served_seconds",
+        "fotbot_rpc_called_seconds",
+        "fotbot_handler_seconds",
+        "fotbot_job_seconds",
+        "fotbot_sender_notice_age_seconds",
+        "fotbot_sender_send_seconds",
+    ],
+)
+async def test_an_exemplar_of_each_histogram_opens_its_trace(
+    watched: Prometheus, spans: Collector, histogram: str
 ) -> None:
     now = time.time()
-    served = await watched.exemplars("fotbot_rpc_served_seconds_bucket", now - 600, now)
-    known = {span.trace_id.hex() for _, span in spans.spans}
-    assert {str(one["labels"]["trace_id"]) for one in served} & known
+    exemplars = await watched.exemplars(f"{histogram}_bucket", now - 600, now)
+    assert exemplars
+    told = {str(one["labels"]["trace_id"]) for one in exemplars}
+
+    async def opens() -> bool:
+        return bool(told & {span.trace_id.hex() for _, span in spans.spans})
+
+    await eventually(opens)
 
 
 async def test_a_jobs_span_links_to_the_tap_that_enqueued_it(city: City, spans: Collector) -> None:
@@ -125,8 +141,8 @@ async def test_a_jobs_span_links_to_the_tap_that_enqueued_it(city: City, spans: 
 
     async def linked() -> bool:
         cause = trace_of(city, leave["update_id"])
-        return {"sessions-worker", "sender"} <= {
-            service
+        return {("sessions-worker", "notice"), ("sender", "send notice")} <= {
+            (service, span.name)
             for service, span in spans.spans
             if any(link.trace_id.hex() == cause for link in span.links)
         }
