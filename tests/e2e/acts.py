@@ -41,6 +41,15 @@ async def open_session(
     organiser: Human, venue: str, capacity: int, starts: datetime, **others: str
 ) -> None:
     """The organiser's conversation, typed all along. `others` answer other steps than usual."""
+    await plan_session(organiser, venue, capacity, starts, **others)
+    await organiser.presses(organiser.texts("create.confirm"))
+    await organiser.reads(beginning(organiser.texts, "create.done"), venue)
+
+
+async def plan_session(
+    organiser: Human, venue: str, capacity: int, starts: datetime, **others: str
+) -> None:
+    """The same as far as the summary."""
     texts, here = organiser.texts, starts.astimezone(ZONE)
     answers = {
         "venue": venue,
@@ -59,8 +68,6 @@ async def open_session(
         await organiser.reads(plain(texts, "create.title", step=number, steps=len(STEPS)))
         await organiser.says(answers[step])
     await organiser.reads(plain(texts, "create.title", step=len(STEPS), steps=len(STEPS)))
-    await organiser.presses(texts("create.confirm"))
-    await organiser.reads(beginning(texts, "create.done"), venue)
 
 
 async def open_card(person: Human, venue: str) -> None:
