@@ -15,7 +15,8 @@ LOCK_THEIRS = """SELECT FROM sessions WHERE id = ANY('%s'::bigint[])
 # Each newcomer's session as `rows.SESSION_COLUMNS` has it, its venue, himself, and the id of the
 # entry he is in if he is in one (as `own_entry` finds it). A statement of its own after the lock:
 # what was committed while it was waited for is seen. The id that he may need is drawn under the
-# lock too, so that ids go by arrival. Locked again, since a session may have come in between.
+# lock too, so that ids go by arrival. Locked again, since a session may have come in between; its
+# id twice, since of a join alone the planner thinks it might as well read all sessions.
 AROUND_NEWCOMERS = f"""
 SELECT {", ".join(f"sessions.{column.name}" for column in rows.SESSION_COLUMNS)},
   venues.id, venues.name, venues.time_zone, asked.user_id, coalesce(
@@ -27,7 +28,7 @@ SELECT {", ".join(f"sessions.{column.name}" for column in rows.SESSION_COLUMNS)}
         AND mine.team_id IS NOT NULL AND mine.status IN ('pending', 'confirmed', 'waitlisted'))),
   nextval('entries_id_seq'), clock_timestamp()
 FROM unnest($1::text::bigint[], $2::text::bigint[]) AS asked(session_id, user_id)
-  JOIN sessions ON sessions.id = asked.session_id
+  JOIN sessions ON sessions.id = asked.session_id AND sessions.id = ANY($1::text::bigint[])
   JOIN venues ON venues.id = sessions.venue_id
 FOR NO KEY UPDATE OF sessions"""  # noqa: S608
 OF_SESSION = len(rows.SESSION_COLUMNS)
