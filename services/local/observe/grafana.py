@@ -21,6 +21,27 @@ SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 ANY_SERIES = "fotbot_event_loop_lag_seconds"
 
 Json = dict[str, Any]
+# All that Grafana's own schema requires (grafana-foundation-sdk, strictly read, takes the files).
+STAT: Json = {
+    "reduceOptions": {"calcs": ["lastNotNull"]},
+    "colorMode": "value",
+    "graphMode": "none",
+    "justifyMode": "auto",
+    "textMode": "auto",
+    "orientation": "auto",
+    "wideLayout": True,
+    "showPercentChange": False,
+    "percentChangeColorMode": "standard",
+}
+TIMESERIES: Json = {
+    "legend": {
+        "showLegend": True,
+        "displayMode": "table",
+        "placement": "bottom",
+        "calcs": ["lastNotNull", "max"],
+    },
+    "tooltip": {"mode": "multi", "sort": "desc"},
+}
 
 
 def written(dashboard: Dashboard) -> str:
@@ -40,6 +61,7 @@ def _model(dashboard: Dashboard) -> Json:
         "time": {"from": "now-1h", "to": "now"},
         "timezone": "browser",
         "links": [_others()],
+        "annotations": {"list": []},
         "templating": {"list": list(_variables(dashboard))},
         "panels": list(_laid_out(dashboard)),
     }
@@ -47,8 +69,17 @@ def _model(dashboard: Dashboard) -> Json:
 
 def _others() -> Json:
     """From each to the others."""
-    kept = {"keepTime": True, "includeVars": True}
-    return {"type": "dashboards", "title": "Fotbot", "tags": ["fotbot"], "asDropdown": True, **kept}
+    return {
+        "type": "dashboards",
+        "title": "Fotbot",
+        "tags": ["fotbot"],
+        "asDropdown": True,
+        "keepTime": True,
+        "includeVars": True,
+        "targetBlank": False,
+        "icon": "external link",
+        "tooltip": "",
+    }
 
 
 def _variables(dashboard: Dashboard) -> Iterator[Json]:
@@ -84,7 +115,8 @@ def _laid_out(dashboard: Dashboard) -> Iterator[Json]:
     for title, panels in dashboard.rows.items():
         number += 1
         place = {"x": 0, "y": top, "w": WIDE, "h": 1}
-        yield {"id": number, "type": "row", "title": title, "gridPos": place, "panels": []}
+        row = {"type": "row", "title": title, "collapsed": False, "panels": []}
+        yield {"id": number, "gridPos": place, **row}
         top, left, tallest = top + 1, 0, 0
         for panel in panels:
             number += 1
@@ -139,8 +171,4 @@ def _defaults(panel: Panel) -> Mapping[str, Any]:
 
 
 def _options(panel: Panel) -> Json:
-    if panel.kind == "stat":
-        return {"reduceOptions": {"calcs": ["lastNotNull"]}, "colorMode": "value"}
-    return {
-        "legend": {"displayMode": "table", "placement": "bottom", "calcs": ["lastNotNull", "max"]}
-    }
+    return STAT if panel.kind == "stat" else TIMESERIES
