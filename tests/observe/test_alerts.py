@@ -18,7 +18,11 @@ from tests.observe.alerts import (
 
 RUNBOOKS = RULES.parent / "runbooks"
 SECTIONS = ["## What it means", "## What to look at", "## What to do"]
+SERVICES, OPERATOR = RULES.parents[2] / "services", RULES.parents[2] / "k8s/bot_operator"
 ALERTS = alerts()
+GREP = re.compile(r"(?:grep|-e) (?:-[iv] )?'([^']+)'")
+METRIC = re.compile(r"\bfotbot_\w+")
+SUFFIX = re.compile(r"_(?:total|bucket|count|sum)$")
 
 needs_promtool = pytest.mark.skipif(
     PROMTOOL is None, reason="no promtool (Debian: apt-get install prometheus)"
@@ -68,3 +72,38 @@ def test_no_runbook_is_without_its_alert() -> None:
     assert sorted(page.stem for page in RUNBOOKS.glob("*.md") if page.stem != "README") == sorted(
         ALERTS
     )
+
+
+def test_what_runbooks_search_logs_for_is_what_the_code_says() -> None:
+    code = "\n".join(file.read_text() for file in SERVICES.rglob("*.py"))
+    sought = {
+        (page.stem, words)
+        for page in RUNBOOKS.glob("*.md")
+        for line in page.read_text().splitlines()
+        if "kubectl logs" in line
+        for words in GREP.findall(line)
+        if not words.startswith('"level"')
+    }
+    assert sought
+    assert [(page, words) for page, words in sought if words not in code] == []
+
+
+def test_the_metrics_that_runbooks_ask_for_are_told() -> None:
+    code = "\n".join(
+        file.read_text() for root in (SERVICES, OPERATOR) for file in root.rglob("metrics.py")
+    )
+    unknown = {
+        (page.stem, metric)
+        for page in RUNBOOKS.glob("*.md")
+        for metric in METRIC.findall(page.read_text())
+        if f'"{SUFFIX.sub("", metric)}"' not in code
+    }
+    assert unknown == set()
+
+
+def test_the_metrics_that_rules_ask_for_are_told() -> None:
+    code = "\n".join(
+        file.read_text() for root in (SERVICES, OPERATOR) for file in root.rglob("metrics.py")
+    )
+    asked = {metric for file in rule_files() for metric in METRIC.findall(file.read_text())}
+    assert [one for one in asked if f'"{SUFFIX.sub("", one)}"' not in code] == []
