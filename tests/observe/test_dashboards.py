@@ -1,7 +1,10 @@
 """Dashboards as the chart ships them: what the code says, bound to nobody's installation."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 from services.local.observe.__main__ import CHART
 from services.local.observe.grafana import DASHBOARDS, written
 from services.local.observe.panels import Dashboard, Panel
+from services.local.observe.prometheus import HOW_TO_GET_IT
 from services.local.observe.shown import Scope, told
 
 each_dashboard = pytest.mark.parametrize("dashboard", DASHBOARDS, ids=lambda one: one.name)
@@ -76,3 +80,21 @@ def test_variables_are_filled_in_and_figures_have_units() -> None:
         *("50.00 %", "250.0 ms", "2.0 s", "1.0 MiB", "3.00/s")
     ]
     assert told(float("nan"), "s") == "-"
+
+
+def observe(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The command, as make calls it."""
+    command = [sys.executable, "-m", "services.local.observe", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environ)
+
+
+def test_without_prometheus_it_says_where_to_get_one() -> None:
+    done = observe(PATH="/nowhere")
+    assert (done.returncode, done.stderr) == (1, f"observe: {HOW_TO_GET_IT}\n")
+
+
+def test_a_prometheus_that_does_not_answer_is_told_in_a_sentence() -> None:
+    done = observe("dashboards", "--prometheus", "http://127.0.0.1:1", PATH=os.environ["PATH"])
+    assert done.returncode == 1
+    assert done.stderr.startswith("observe: ")
+    assert "Traceback" not in done.stderr
