@@ -45,22 +45,23 @@ class NoSessions:
 class SessionsOpenings:
     """Over gRPC; a thousand openings at most."""
 
-    def __init__(self, stub: SessionsServiceAsyncStub) -> None:
+    def __init__(self, stub: SessionsServiceAsyncStub, call_seconds: float) -> None:
         self._stub = stub
+        self._call_seconds = call_seconds
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: str) -> AsyncIterator[Self]:
+    async def open(cls, address: str, call_seconds: float = CALL_SECONDS) -> AsyncIterator[Self]:
         """Keeps a channel while the block runs."""
         async with connect("sessions", address) as channel:
-            yield cls(SessionsServiceStub(channel))
+            yield cls(SessionsServiceStub(channel), call_seconds)
 
     async def between(self, after: datetime, before: datetime) -> Sequence[Opening] | Problem:
-        """All pages within five seconds."""
+        """All pages within `call_seconds`."""
         request = ListOpeningsRequest(opens_after=_wire(after), opens_before=_wire(before))
         found: list[Opening] = []
         try:
-            with budget(CALL_SECONDS):
+            with budget(self._call_seconds):
                 for _ in range(MOST_PAGES):
                     page = await self._stub.ListOpenings(request)
                     found += map(_opening, page.openings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from aiohttp import web
@@ -313,6 +314,10 @@ async def test_a_copy_under_another_name_keeps_the_webhook(world: World) -> None
     assert world.webhook() is None
 
 
+def has_asked(world: World, calls: int) -> bool:
+    return len(world.telegram.asked) >= calls
+
+
 GONE = 'fotbot_operator_reconciles_total{outcome="gone"}'
 
 
@@ -322,9 +327,10 @@ async def test_a_bot_that_is_deleted_half_way_leaves_nothing_behind(
 ) -> None:
     await world.start()
     for calls in (100, *range(9)):
-        asked, gone = len(world.telegram.asked), await world.metric(GONE) or 0
+        gone = await world.metric(GONE) or 0
+        world.telegram.asked.clear()
         await world.make(WHOLE | {"onDelete": on_delete})
-        await until(lambda enough=asked + calls: len(world.telegram.asked) >= enough, 60)
+        await until(partial(has_asked, world, calls), 60)
         await world.admin.delete(world.path())
         await world.admin.until(world.path(), lambda found: found is None)
 

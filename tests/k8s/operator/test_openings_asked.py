@@ -14,7 +14,7 @@ async def test_all_pages_are_read() -> None:
     now = datetime.now(UTC)
     async with (
         serving(sessions) as port,
-        SessionsOpenings.open(f"ipv4:127.0.0.1:{port}") as openings,
+        SessionsOpenings.open(f"ipv4:127.0.0.1:{port}", call_seconds=2.0) as openings,
     ):
         found = await openings.between(now, now + timedelta(minutes=12))
         assert not isinstance(found, Problem)
