@@ -1,4 +1,4 @@
-"""Two sets of services over one primary; the second has its own standby and is 80 ms away from it."""
+"""Two sets of services over one primary, the second with its own standby and 80 ms away from it."""
 
 from __future__ import annotations
 

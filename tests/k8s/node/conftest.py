@@ -48,6 +48,12 @@ class Fleet:
     webhook: str
     values: dict[str, Any]
     folder: Path
+    kubectl: tuple[str, ...]
+
+    async def inside(self, role: str, program: str) -> str:
+        """What a Python program says in a pod of that role."""
+        where = ("exec", f"deploy/fotbot-{role}", "--", "python", "-c", program)
+        return await told(*self.kubectl, *where, env=os.environ)
 
     @property
     def city(self) -> City:
@@ -117,6 +123,7 @@ async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
             webhook=webhook,
             values=_values(telegram.address),
             folder=folder,
+            kubectl=_kubectl(plane),
         )
         try:
             await fleet.release()
@@ -196,9 +203,13 @@ async def lead_telegram(fleet: Fleet, webhook: str) -> None:
         assert response.status == 200, await response.text()
 
 
+def _kubectl(plane: ControlPlane) -> tuple[str, ...]:
+    return (str(binary("kubectl")), f"--kubeconfig={plane.kubeconfig}", "-n", NAMESPACE)
+
+
 async def _state(plane: ControlPlane) -> str:
     """What a person would look at first."""
-    kubectl = (str(binary("kubectl")), f"--kubeconfig={plane.kubeconfig}", "-n", NAMESPACE)
+    kubectl = _kubectl(plane)
     pods = await told(*kubectl, "get", "pods", "-o", "wide", env=os.environ)
     events = await told(*kubectl, "get", "events", "--sort-by=.lastTimestamp", env=os.environ)
     logs = ""
