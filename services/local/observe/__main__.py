@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit(f"observe: {error}")
     except KeyboardInterrupt:
         return
+    except BrokenPipeError:  # whoever read it has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def show(prometheus: Prometheus, scope: Scope, *, with_queries: bool = False) -> None:
