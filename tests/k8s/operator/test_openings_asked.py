@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from k8s.bot_operator.observed import Problem
 from k8s.bot_operator.openings import NoSessions, SessionsOpenings
-from tests.k8s.operator.world import Sessions, serving
+from services.chassis.server import serving
+from tests.k8s.operator.world import SERVICE, Sessions, register
 
 
 async def test_all_pages_are_read() -> None:
@@ -13,8 +14,8 @@ async def test_all_pages_are_read() -> None:
         sessions.opens(100 * minutes, minutes=minutes)
     now = datetime.now(UTC)
     async with (
-        serving(sessions) as port,
-        SessionsOpenings.open(f"ipv4:127.0.0.1:{port}", call_seconds=2.0) as openings,
+        serving(register(sessions), [SERVICE]) as address,
+        SessionsOpenings.open(address, call_seconds=2.0) as openings,
     ):
         found = await openings.between(now, now + timedelta(minutes=12))
         assert not isinstance(found, Problem)

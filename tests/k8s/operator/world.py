@@ -7,7 +7,7 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from k8s.bot_operator.cluster import decoded
 from k8s.bot_operator.webhook import fingerprint
+from services.chassis.server import serving
 from services.local.ports import free_port
 from services.local.process import LOOPBACK, Process, answers_http
 from services.local.supervisor import Supervisor
@@ -43,6 +44,7 @@ from tests.local.telegram.running import TOKEN, Running, running
 
 CHART = str(CHARTS / "fotbot-operator")
 ACCOUNT = "fotbot-operator"
+SERVICE = "fotbot.sessions.v1.SessionsService"
 # Who is killed on purpose is back at once.
 AT_ONCE = Backoff(first=0.05, last=0.05)
 BOTS = "fotbot.io/v1alpha1/telegrambots"
@@ -110,7 +112,7 @@ class World:
     telegram: Between
     local: Running
     sessions: Sessions
-    sessions_port: int
+    sessions_address: str
     supervisor: Supervisor
     gateways: list[GatewayPod] = field(default_factory=list)
     gateway_port: int = 0
@@ -131,7 +133,7 @@ class World:
                 "KUBECONFIG": str(await self.kubeconfig()),
                 "POD_NAMESPACE": self.namespace.name,
                 "TELEGRAM_API_URL": self.telegram.url,
-                "SESSIONS_ADDR": f"ipv4:{LOOPBACK}:{self.sessions_port}",
+                "SESSIONS_ADDR": self.sessions_address,
                 "GATEWAY_OPS_PORT": str(self.gateway_port),
                 "OPS_PORT": str(self.ops_port),
                 "LISTEN_HOST": LOOPBACK,
@@ -325,7 +327,7 @@ async def around(cluster: Cluster, namespace: Namespace, folder: Path) -> AsyncI
             telegram=await enter(Between(local.url).serving()),
             local=local,
             sessions=sessions,
-            sessions_port=await enter(serving(sessions)),
+            sessions_address=await enter(serving(register(sessions), [SERVICE])),
             supervisor=await enter(Supervisor(folder / "logs", backoff=AT_ONCE)),
             gateway_port=free_port(),
         )
@@ -341,23 +343,15 @@ async def around(cluster: Cluster, namespace: Namespace, folder: Path) -> AsyncI
             await cluster.api.merge(path, {"metadata": {"finalizers": None}})
 
 
-@asynccontextmanager
-async def serving(sessions: Sessions) -> AsyncIterator[int]:
-    server = grpc.aio.server()
+def register(sessions: Sessions) -> Callable[[grpc.aio.Server], None]:
+    """The one method there is."""
     method = grpc.unary_unary_rpc_method_handler(
         sessions.listed,
         request_deserializer=ListOpeningsRequest.FromString,
         response_serializer=ListOpeningsResponse.SerializeToString,
     )
-    name = "fotbot.sessions.v1.SessionsService"
-    handler = grpc.method_handlers_generic_handler(name, {"ListOpenings": method})
-    server.add_generic_rpc_handlers((handler,))
-    port = server.add_insecure_port(f"{LOOPBACK}:0")
-    await server.start()
-    try:
-        yield port
-    finally:
-        await server.stop(0.1)
+    handler = grpc.method_handlers_generic_handler(SERVICE, {"ListOpenings": method})
+    return lambda server: server.add_generic_rpc_handlers((handler,))
 
 
 def trusting(place: Place) -> ssl.SSLContext:
