@@ -3,8 +3,8 @@
 The first call leaves at once. Those that come while it is under way leave together when it is
 back, in the order in which they came, up to a cap; before that only when they are many, or the
 first is away for long: two half-full batches cost nearly twice what one full one does. Nobody
-waits for company; one timer watches over everybody's time. What carries a batch is said by
-whoever makes a Coalescer.
+waits a time for company (in a crowd, a few turns of the loop); one timer watches over everybody's
+time. What carries a batch is said by whoever makes a Coalescer.
 """
 
 import asyncio
@@ -25,6 +25,9 @@ ENOUGH = 32
 LONG_AWAY_SECONDS = 0.02
 # Who has less than this left when his batch leaves would not hear its answer.
 BOARDING_SECONDS = 0.1
+# When so many have left together, the next ones wait for a few turns of the loop: not for a time.
+CROWD = 4
+TURNS_IN_A_CROWD = 8
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -81,6 +84,7 @@ class Coalescer(Generic[Question, Answer]):
         self._watch_at = math.inf
         self._is_called = False
         self._departed_at = -math.inf
+        self._last = 0
 
     async def __call__(self, question: Question, ends: float) -> Answer:
         """The answer, by `ends`, a moment of time.monotonic(). Raises TooLate, Crowded, and what
@@ -118,10 +122,18 @@ class Coalescer(Generic[Question, Answer]):
             self._watch_until(loop, next_ends)
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Everybody who comes in the same turn of the loop boards together."""
+        """Everybody who comes in the same turn of the loop boards together, in a crowd also who
+        comes in the next few: a busy loop's turns bring more, an idle one's are over at once."""
         if not self._is_called and self._may_depart():
             self._is_called = True
-            loop.call_soon(self._depart, context=Context())
+            turns = TURNS_IN_A_CROWD if self._last >= CROWD else 0
+            loop.call_soon(self._turn, loop, turns, context=Context())
+
+    def _turn(self, loop: asyncio.AbstractEventLoop, left: int) -> None:
+        if left:
+            loop.call_soon(self._turn, loop, left - 1)
+        else:
+            self._depart()
 
     def _may_depart(self) -> bool:
         if not self._under_way:
@@ -135,7 +147,7 @@ class Coalescer(Generic[Question, Answer]):
         self._is_called = False
         while self._waiting and self._may_depart():
             if batch := self._boarding():
-                self._departed_at = time.monotonic()
+                self._departed_at, self._last = time.monotonic(), len(batch)
                 task = asyncio.get_running_loop().create_task(self._travel(batch))
                 self._under_way[task] = batch
                 task.add_done_callback(self._arrived)

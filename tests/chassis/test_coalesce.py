@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.coalesce import LONG_AWAY_SECONDS, Coalescer, Crowded, TooLate
+from services.chassis.coalesce import CROWD, LONG_AWAY_SECONDS, Coalescer, Crowded, TooLate
 from tests.eventually import until
 
 
@@ -52,6 +52,24 @@ async def test_who_comes_while_a_batch_is_under_way_leaves_with_the_next_in_orde
     ferry.leave.set()
     assert await asyncio.gather(first, *others) == [10, 20, 30, 40, 50, 60, 70]
     assert ferry.batches == [[1], [2, 3, 4, 5, 6, 7]]
+
+
+async def test_after_a_crowd_who_comes_in_the_next_turns_of_the_loop_boards_too() -> None:
+    ferry = Ferry()
+    coalescer = Coalescer(ferry.carry)
+
+    async def late(number: int, turns: int) -> int:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await coalescer(number, soon())
+
+    await asyncio.gather(*(coalescer(number, soon()) for number in range(CROWD)))
+    ferry.batches.clear()
+    await asyncio.gather(*(late(number, 2 * number) for number in range(3)))
+    assert ferry.batches == [[0, 1, 2]]
+    ferry.batches.clear()
+    await asyncio.gather(*(late(number, 2 * number) for number in range(3)))
+    assert ferry.batches[0] == [0]
 
 
 async def test_a_second_slot_takes_who_would_wait_and_no_batch_is_larger_than_the_cap() -> None:
