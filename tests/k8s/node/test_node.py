@@ -99,8 +99,8 @@ async def test_the_autoscaler_goes_to_two_gateways_and_back_on_the_kubelets_figu
             "policies": [{"type": "Percent", "value": 100, "periodSeconds": 5}],
         },
     }
-    scaling = {"enabled": True, "minReplicas": 1, "maxReplicas": 2, "cpuUtilization": 60}
-    resources = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"memory": "400Mi"}}
+    scaling = {"enabled": True, "minReplicas": 1, "maxReplicas": 2, "cpuUtilization": 80}
+    resources = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "400Mi"}}
     gateway = {"autoscaling": {**scaling, "behavior": behavior}, "resources": resources}
     await fleet.release(gateway=gateway)
 
@@ -111,7 +111,7 @@ async def test_the_autoscaler_goes_to_two_gateways_and_back_on_the_kubelets_figu
 
     await eventually(lambda: ready(1), seconds=120, every=1.0)
     people = range(920_000, 920_040)
-    async with tapping(fleet.telegram.http, fleet.webhook, people, 40.0) as crowd:
+    async with tapping(fleet.telegram.http, fleet.webhook, people, 60.0) as crowd:
         begun = time.monotonic()
         await eventually(lambda: ready(2), seconds=300, every=1.0)
         print(f"\ntwo gateways after {time.monotonic() - begun:.0f} s under load")
