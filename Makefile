@@ -128,6 +128,11 @@ protos-release: $(VENV)/dev.stamp ## Make today's wire the one that later change
 lock: $(VENV)/dev.stamp ## Resolve both lock files anew
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --all-extras pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --all-extras --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	echo 'pip-audit>=2.10' | $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -c requirements-dev.lock - -o tests/audit/pip-audit.lock
+
+.PHONY: audit
+audit: $(VENV)/audit.stamp ## Hashes, licences and known vulnerabilities of every locked package; writes .local/sbom.json
+	@$(BIN)/python -m tests.audit
 
 .PHONY: screenshots
 screenshots: $(VENV)/dev.stamp browser ## Play an evening in the chat page and photograph it for the README
@@ -198,4 +203,10 @@ $(VENV)/run.stamp: $(VENV)/uv.stamp requirements.lock pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 	$(call INSTALL,requirements-dev.lock)
+	@touch $@
+
+# The auditor has an environment of its own: what it needs is no business of the tests.
+$(VENV)/audit.stamp: $(VENV)/dev.stamp tests/audit/pip-audit.lock
+	@$(BIN)/uv venv -q --allow-existing --python $(BIN)/python $(VENV)/audit
+	@$(BIN)/uv pip install -q --python $(VENV)/audit/bin/python --require-hashes -r tests/audit/pip-audit.lock
 	@touch $@
