@@ -64,9 +64,9 @@ def disallowed(pins: Iterable[Pin], said: Mapping[str, str], policy: Policy) -> 
 
 def _said(one: Distribution) -> str:
     for field in ("License-Expression", "License"):
-        said = str(one.metadata.get(field) or "").strip()
-        if said and "\n" not in said:
-            return said
+        for said in map(str, one.metadata.get_all(field) or []):
+            if said.strip() and "\n" not in said.strip():
+                return said.strip()
     kinds = [str(kind) for kind in one.metadata.get_all("Classifier") or []]
     told = [kind.rsplit(" :: ", 1)[1] for kind in kinds if kind.startswith("License :: ")]
     return " AND ".join(told)
