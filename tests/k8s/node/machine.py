@@ -208,7 +208,9 @@ async def _end_containers() -> None:
     await asyncio.sleep(1.0)
     for task in words.split():
         ending = await asyncio.create_subprocess_exec(
-            *_ctr("tasks", "delete", "-f", task), stdout=asyncio.subprocess.DEVNULL
+            *_ctr("tasks", "delete", "-f", task),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         await ending.wait()
 
