@@ -19,13 +19,13 @@ from tests.k8s.node.machine import load
 
 pytestmark = [pytest.mark.node, pytest.mark.timeout(3600)]
 
-# /start raises for everybody: what a release does whose handlers break.
+# /start raises for every newcomer: what a release does whose handlers break.
 POISON = """
 import pathlib, py_compile
-from services.gateway.features.start import handlers
+from services.gateway.features.onboarding import handlers
 file = pathlib.Path(handlers.__file__)
 text = file.read_text()
-begins = "async def hello(call: Call, _argument: str = '') -> Answer:".replace("'", chr(34))
+begins = "def next_step(call: Call, link: str) -> Answer:"
 assert begins in text
 file.write_text(text.replace(begins, begins + chr(10) + "    raise ValueError('poisoned')"))
 py_compile.compile(str(file), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
