@@ -87,8 +87,7 @@ class PlainTransaction(Afterwards):
 @asynccontextmanager
 async def written_plainly(engine: AsyncEngine, first: str) -> AsyncIterator[PlainTransaction]:
     """See Database.write_plainly."""
-    with told_apart():
-        lent = await greenlet_spawn(engine.pool.connect)
+    lent = await _lent(engine)
     try:
         transaction = PlainTransaction(lent)
         try:
@@ -101,3 +100,13 @@ async def written_plainly(engine: AsyncEngine, first: str) -> AsyncIterator[Plai
     finally:
         # Nothing is open on it, so this waits for nothing.
         lent.close()
+
+
+async def _lent(engine: AsyncEngine) -> Any:
+    """A connection from the pool. SQLAlchemy tells its failures apart for its own connections only:
+    what the driver said stands behind its word."""
+    with told_apart():
+        try:
+            return await greenlet_spawn(engine.pool.connect)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise error.__cause__ or error from error

@@ -84,14 +84,14 @@ async def test_a_moment_that_is_not_ahead_opens_at_once(evening: Evening, stamp:
     assert not again.HasField("registration_opens_at")
 
 
-@pytest.mark.parametrize("stamp", [at(24.1), at(30), Timestamp(seconds=2**62)])
+@pytest.mark.parametrize("stamp", [at(25), at(30), Timestamp(seconds=2**62)])
 async def test_an_opening_that_is_not_before_the_start_is_refused(
     evening: Evening, stamp: Timestamp
 ) -> None:
     with pytest.raises(RemoteRefusal) as refused:
-        await evening.open(starts_at=at(24), registration_opens_at=stamp)
+        await evening.open(starts_at=at(20), ends_at=at(21), registration_opens_at=stamp)
     assert refused.value.reason == "OPENS_TOO_LATE"
-    session = await evening.open(starts_at=at(24))
+    session = await evening.open(starts_at=at(20), ends_at=at(21))
     with pytest.raises(RemoteRefusal) as refused:
         await evening.edit(session.id, registration_opens_at=stamp)
     assert refused.value.reason == "OPENS_TOO_LATE"
