@@ -3,12 +3,11 @@
 # fotbot-base:bookworm of podman and of docker, whichever is here. It trusts whom this machine
 # trusts, for what it downloads may come through a mirror of this place. Needs root.
 set -eu
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 command -v debootstrap >/dev/null || { apt-get -qq update && apt-get -qq install -y --no-install-recommends debootstrap >/dev/null; }
-debootstrap --variant=minbase --include=ca-certificates bookworm "$work/root" "$mirror" >"$work/log" 2>&1 || { tail -5 "$work/log" >&2; exit 1; }
-printf 'deb %s bookworm main\ndeb %s bookworm-updates main\n' "$mirror" "$mirror" > "$work/root/etc/apt/sources.list"
+debootstrap --variant=minbase --include=ca-certificates bookworm "$work/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$work/log" 2>&1 || { tail -5 "$work/log" >&2; exit 1; }
+sed -i 'p;s/ bookworm / bookworm-updates /' "$work/root/etc/apt/sources.list"
 if [ -n "$(ls /usr/local/share/ca-certificates 2>/dev/null)" ]; then
 	cp /usr/local/share/ca-certificates/* "$work/root/usr/local/share/ca-certificates/"
 	chroot "$work/root" update-ca-certificates >/dev/null 2>&1

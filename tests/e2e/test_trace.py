@@ -64,7 +64,7 @@ async def test_one_trace_holds_webhook_grpc_sql_and_cache_spans_of_a_tap(
     await eventually(arrived)
 
 
-async def test_a_notices_trace_links_to_the_tap_that_caused_it(
+async def test_a_jobs_span_and_its_notices_link_to_the_tap_that_caused_them(
     city: City, spans: Collector
 ) -> None:
     async with league(city) as made:
@@ -78,11 +78,10 @@ async def test_a_notices_trace_links_to_the_tap_that_caused_it(
 
     async def linked() -> bool:
         cause = trace_of(city, leave["update_id"])
-        return any(
-            link.trace_id.hex() == cause
+        return {("sessions-worker", "notice"), ("sender", "send notice")} <= {
+            (service, span.name)
             for service, span in spans.spans
-            for link in span.links
-            if service == "sender"
-        )
+            if any(link.trace_id.hex() == cause for link in span.links)
+        }
 
-    await eventually(linked, seconds=15)
+    await eventually(linked, seconds=20)

@@ -13,16 +13,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from services.gateway.features.sessions.callbacks import JoinSession, LeaveSession
 from services.local.observe.grafana import DASHBOARDS
 from services.local.observe.panels import Panel
 from services.local.observe.prometheus import HOW_TO_GET_IT, NAMESPACE, Prometheus, found
 from services.local.observe.shown import Scope, answered, shown
 from tests.e2e.city import City
 from tests.e2e.collector import Collector
-from tests.e2e.league import league
-from tests.e2e.test_trace import lines, trace_of
-from tests.e2e.webhook import deliver, tap
+from tests.e2e.test_trace import lines
 from tests.eventually import eventually
 from tests.observe.alerts import rule_files
 from tests.observe.watching import SCRAPE_SECONDS, busy, prometheus
@@ -127,27 +124,6 @@ async def test_an_exemplar_of_each_histogram_opens_its_trace(
         return bool(told & {span.trace_id.hex() for _, span in spans.spans})
 
     await eventually(opens)
-
-
-async def test_a_jobs_span_links_to_the_tap_that_enqueued_it(city: City, spans: Collector) -> None:
-    async with league(city) as made:
-        session = await made.session(capacity=2)
-        members = [await made.member() for _ in range(3)]
-    for member in members:
-        join = tap(member.telegram_id, JoinSession(session_id=session.id))
-        await deliver(city.http, city.layout.webhook_url, join)
-    leave = tap(members[0].telegram_id, LeaveSession(session_id=session.id))
-    await deliver(city.http, city.layout.webhook_url, leave)
-
-    async def linked() -> bool:
-        cause = trace_of(city, leave["update_id"])
-        return {("sessions-worker", "notice"), ("sender", "send notice")} <= {
-            (service, span.name)
-            for service, span in spans.spans
-            if any(link.trace_id.hex() == cause for link in span.links)
-        }
-
-    await eventually(linked, seconds=20)
 
 
 async def test_the_dashboards_are_told_as_a_table(watched: Prometheus) -> None:
