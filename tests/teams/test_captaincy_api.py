@@ -16,13 +16,16 @@ from services.chassis import consistency
 from services.chassis.errors import RemoteRefusal
 from tests.teams.league import League, roster
 
+SOMEBODY = 2**40
+"""Nobody of these tests: who acts must not be whom it is about."""
+
 CAPTAINS: list[tuple[str, dict[str, Any]]] = [
     ("EditTeam", {"name": "Blues"}),
     ("RevokeInvitations", {}),
     ("CreateInvitation", {}),
-    ("RemoveMember", {"user_id": 5}),
-    ("HandOver", {"user_id": 5}),
-    ("SetShirtNumber", {"user_id": 5, "shirt_number": 9}),
+    ("RemoveMember", {"user_id": SOMEBODY}),
+    ("HandOver", {"user_id": SOMEBODY}),
+    ("SetShirtNumber", {"user_id": SOMEBODY, "shirt_number": 9}),
 ]
 
 
