@@ -16,7 +16,7 @@ RUN apt-get -qq update \
  && apt-get -qq install -y --no-install-recommends ca-certificates netbase python3 python3-pip python3-venv
 WORKDIR /app
 RUN python3 -m venv --without-pip /app/venv && python3 -m venv /build
-COPY image/build.lock requirements.lock image/wanted.py /src/
+COPY k8s/image/build.lock requirements.lock k8s/image/wanted.py /src/
 # Wheels alone, each held to its hash, without what only `make run` needs.
 RUN python3 /src/wanted.py /src/requirements.lock > /src/wanted.lock \
  && pip --python /app/venv/bin/python install -q --no-compile --no-deps --only-binary :all: --require-hashes -r /src/wanted.lock \
@@ -27,7 +27,7 @@ ARG SOURCE_DATE_EPOCH=0
 RUN export SOURCE_DATE_EPOCH \
  && /build/bin/pip wheel -q --no-deps --no-build-isolation -w /wheel /src \
  && pip --python /app/venv/bin/python install -q --no-compile --no-deps --no-index /wheel/*.whl \
- && python3 /src/image/rootfs.py /rootfs "$SOURCE_DATE_EPOCH"
+ && cd /src && python3 -m k8s.image.rootfs /rootfs "$SOURCE_DATE_EPOCH"
 
 FROM scratch
 COPY --from=build /rootfs /

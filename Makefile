@@ -157,21 +157,21 @@ peers: $(VENV)/dev.stamp ## Install what the bench compares with: Node.js, if mi
 
 .PHONY: base-image
 base-image: ## A Debian for the images where no registry is reached (root: debootstrap)
-	@sh image/base.sh
+	@sh k8s/image/base.sh
 
 .PHONY: image
 image: ## Build the image of all roles: ENGINE=podman|docker IMAGE=fotbot:dev BASE=debian:bookworm-slim
-	@sh image/build.sh
+	@sh k8s/image/build.sh
 
 .PHONY: compose
 compose: ## Run it in containers on this machine: BOT_TOKEN=... the first time, BASE=fotbot-base:bookworm without a registry
-	@sh compose/prepare.sh
+	@sh k8s/compose/prepare.sh
 	@$$(command -v docker-compose || echo docker compose) up -d --build
 
 .PHONY: node
 node: $(VENV)/dev.stamp ## The chart on a real kubelet of this machine (root, containerd, podman): evening, upgrade, bad release
 	@$(BIN)/python -m tests.k8s.tools
-	@podman image exists fotbot-base:bookworm || sh image/base.sh
+	@podman image exists fotbot-base:bookworm || sh k8s/image/base.sh
 	@$(BIN)/python -m pytest -m node -p no:randomly -s tests/k8s/node
 
 .PHONY: clean

@@ -1,5 +1,5 @@
-"""The bill of materials of the locks, CycloneDX 1.6; the image's own (image/sbom.py) has Debian's
-packages too."""
+"""The bill of materials of the locks, CycloneDX 1.6; the image's own (k8s/image/sbom.py) has
+Debian's packages too."""
 
 from __future__ import annotations
 

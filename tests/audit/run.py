@@ -14,7 +14,7 @@ from tests.audit.licences import LICENCES, disallowed, installed, licence_of, re
 from tests.audit.locks import HASHES, Pin, read_lock, unhashed_installs, unlocked
 
 RUN, DEVELOP = "requirements.lock", "requirements-dev.lock"
-LOCKS = (RUN, DEVELOP, "image/build.lock", "tests/audit/pip-audit.lock")
+LOCKS = (RUN, DEVELOP, "k8s/image/build.lock", "tests/audit/pip-audit.lock")
 INSTALLERS = ("Makefile", "Dockerfile")
 PARTS = (HASHES, LICENCES, ADVISORIES)
 

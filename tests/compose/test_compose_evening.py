@@ -70,7 +70,7 @@ async def composed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Co
             "SEND_RATE_MAX": "0",
             "WEBHOOK_URL": webhook,
         }
-        await told("sh", str(ROOT / "compose/prepare.sh"), env=environ)
+        await told("sh", str(ROOT / "k8s/compose/prepare.sh"), env=environ)
         await compose(environ, "down", "-v", "--remove-orphans")
         begun = time.monotonic()
         # IMAGE names one that is there already, and so are the stores' then.

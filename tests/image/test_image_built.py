@@ -31,7 +31,7 @@ def image() -> str:
 def build(**settings: str) -> str:
     """The image's id."""
     environ = {**os.environ, "ENGINE": "podman", "IMAGE": IMAGE, **settings}
-    subprocess.run(["sh", str(ROOT / "image" / "build.sh")], env=environ, check=True)
+    subprocess.run(["sh", str(ROOT / "k8s" / "image" / "build.sh")], env=environ, check=True)
     return podman("image", "inspect", "--format", "{{.Id}}", IMAGE)
 
 

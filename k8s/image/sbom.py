@@ -52,10 +52,14 @@ def _component(name: str, version: str, purl: str, license_name: str | None) -> 
 
 def _license(one: Distribution) -> str | None:
     """What the package says in few words, or by its classifier; no licence's whole text."""
-    said = one.metadata.get("License-Expression") or one.metadata.get("License") or ""
+    [said, *_] = _told(one, "License-Expression") or _told(one, "License") or [""]
     if said and "\n" not in said and len(said) <= 100:
-        return str(said)
-    for told in one.metadata.get_all("Classifier") or []:
+        return said
+    for told in _told(one, "Classifier"):
         if told.startswith("License :: "):
-            return str(told.rsplit(" :: ", 1)[1])
+            return told.rsplit(" :: ", 1)[1]
     return None
+
+
+def _told(one: Distribution, field: str) -> list[str]:
+    return [str(value) for value in one.metadata.get_all(field) or ()]

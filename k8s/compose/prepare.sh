@@ -1,9 +1,11 @@
 #!/bin/sh
-# Makes the secrets that are not there yet, as files in compose/secrets (or SECRETS). The bot's
+# Makes the secrets that are not there yet, as files in k8s/compose/secrets (or SECRETS). The bot's
 # token alone is yours to bring: in BOT_TOKEN at the first time, or as the file bot-token.
 set -eu
-cd "$(dirname "$0")/.."
-secrets=${SECRETS:-compose/secrets}
+cd "$(dirname "$0")/../.."
+secrets=${SECRETS:-k8s/compose/secrets}
+# Where they lay before: a checkout that is brought up to date keeps its secrets.
+if [ -z "${SECRETS:-}" ] && [ -d compose/secrets ] && [ ! -e "$secrets" ]; then mv compose/secrets "$secrets"; fi
 # The folder keeps strangers out; inside, each container reads as a user that this machine has not.
 mkdir -p -m 700 "$secrets"
 random() { od -An -tx1 -N24 /dev/urandom | tr -d ' \n'; }

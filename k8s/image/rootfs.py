@@ -1,8 +1,8 @@
 """What the image holds, put together out of the build stage: Python, the libraries that it and the
 environment load, the certificates to trust, the environment itself, and the bill of all of it.
 
-Usage: rootfs.py TARGET SECONDS. Nothing newer than SECONDS since 1970 is left, and byte code hangs
-on nothing but the sources' words, so that the same sources make the same image.
+Usage: python -m k8s.image.rootfs TARGET SECONDS. Nothing newer than SECONDS since 1970 is left, and
+byte code hangs on nothing but the sources' words, so that the same sources make the same image.
 """
 
 import compileall
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sbom import bill
+from k8s.image.sbom import bill
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 VENV = Path("/app/venv")
@@ -98,11 +98,15 @@ def fill(root: Path, taken: Iterable[Path]) -> None:
 
 def compile_all(root: Path) -> None:
     """Byte code that is never checked against its source: neither changes in an image."""
-    how = {"quiet": 2, "workers": 1, "stripdir": str(root), "prependdir": "/"}
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
     for folder in (STDLIB, SITE):
-        made = root / folder.relative_to("/")
-        compileall.compile_dir(made, invalidation_mode=unchecked, **how)
+        compileall.compile_dir(
+            root / folder.relative_to("/"),
+            quiet=2,
+            workers=1,
+            stripdir=str(root),
+            prependdir="/",
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
 
 
 def debian_packages(taken: Iterable[Path]) -> str:

@@ -3,7 +3,7 @@
 # The same checkout on the same base makes the same layer; with REPRODUCIBLE=1 and podman the same
 # image, to the digest (it is then built anew from the first step on).
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 engine=${ENGINE:-$(command -v podman || command -v docker)}
 image=${IMAGE:-fotbot:dev}
 epoch=$(git log -1 --format=%ct 2>/dev/null || echo 0)

@@ -1,0 +1,1 @@
+"""What makes the image of all roles: which wheels, which files, the bill of materials."""
