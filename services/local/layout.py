@@ -55,7 +55,7 @@ class Layout:
         return {
             schema: (
                 _python(module),
-                {**self._options(), "DATABASE_MIGRATOR_URL": self.database.url(schema)},
+                {**self._options(), "DATABASE_MIGRATOR_URL": self.database.migrator_url(schema)},
             )
             for schema, module in MIGRATIONS.items()
         }

@@ -120,7 +120,7 @@ async def main() -> None:
         PostgresPair(root / "postgres", supervisor, durable=False, **postgres) as pair,
     ):
         stored = await pair.create_database("alone")
-        migrator = {"DATABASE_MIGRATOR_URL": stored.url("users")}
+        migrator = {"DATABASE_MIGRATOR_URL": stored.migrator_url("users")}
         await migrate(load(MigrateSettings, migrator), "services.users.storage", "users")
         environ = {"DATABASE_URL": stored.url("users"), "REDIS_URL": valkey.url}
         # Patient, since another's work on this machine is not what is measured.

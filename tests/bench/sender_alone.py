@@ -132,9 +132,9 @@ async def stores(stack: AsyncExitStack, folder: Path) -> AsyncIterator[dict[str,
     await stack.enter_async_context(pair)
     cluster = ValkeyCluster(folder / "valkey", supervisor, ports=free_valkey_ports(3))
     await stack.enter_async_context(cluster)
-    url = pair.url("sender")
+    url, owner = pair.url("sender"), SecretStr(pair.database.migrator_url("sender"))
     storage = "services.gateway.sender.storage"
-    await migrate(MigrateSettings(database_migrator_url=SecretStr(url)), storage, "sender")
+    await migrate(MigrateSettings(database_migrator_url=owner), storage, "sender")
     users = await stack.enter_async_context(users_served(FakeUsers()))
     yield {"DATABASE_URL": url, "REDIS_URL": cluster.url, "USERS_ADDR": users}
 

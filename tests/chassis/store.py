@@ -23,7 +23,7 @@ requests_table(METADATA)
 async def store_settings(postgres: PostgresPair, name: str) -> StoreSettings:
     """A fresh database with the tables above; its addresses."""
     database = await postgres.create_database(name)
-    engine = create_async_engine(database.url(ROLE))
+    engine = create_async_engine(database.migrator_url(ROLE))
     async with engine.begin() as connection:
         await connection.run_sync(METADATA.create_all)
         await connection.run_sync(jobs.install)

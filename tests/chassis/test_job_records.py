@@ -26,7 +26,11 @@ AGES = {
     "statistics": "SELECT extract(day FROM now() - created)::int AS days FROM pgqueuer_statistics"
     " WHERE entrypoint = 'told' ORDER BY days",
 }
-CLEAR = "TRUNCATE pgqueuer, pgqueuer_log, pgqueuer_statistics"
+CLEAR = (
+    "DELETE FROM pgqueuer",
+    "DELETE FROM pgqueuer_log",
+    "DELETE FROM pgqueuer_statistics",
+)
 PARKED = """INSERT INTO pgqueuer (id, priority, status, entrypoint)
     VALUES (1001, 0, 'failed', 'told')"""
 
@@ -42,7 +46,8 @@ async def database(settings: StoreSettings) -> AsyncIterator[Database]:
     job's."""
     async with Database.open(settings, ROLE) as database:
         async with database.write() as transaction:
-            await transaction.execute(text(CLEAR))
+            for statement in CLEAR:
+                await transaction.execute(text(statement))
             for statement in (LOG, COUNTS):
                 for days, many in ((8, 10), (6, 3)):
                     given = {"days": days, "many": many, "job_id": 1000 * (days == 8)}

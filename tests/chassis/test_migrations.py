@@ -18,7 +18,7 @@ async def test_a_newer_releases_schema_is_current_and_is_left_as_it_is(
 ) -> None:
     made = await postgres.create_database("chassis_rolled_back")
     url = SecretStr(made.url("users"))
-    migrator = MigrateSettings(database_migrator_url=url)
+    migrator = MigrateSettings(database_migrator_url=SecretStr(made.migrator_url("users")))
     async with Database.open(StoreSettings(database_url=url), "users") as database:
         assert not await schema_is_current(database, PACKAGE)()
         assert await migrate(migrator, PACKAGE, "users") == head(PACKAGE)

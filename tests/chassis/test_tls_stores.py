@@ -48,6 +48,8 @@ class Secured:
     address: str
     roots: Path
     others: Path
+    migrator: str = ""
+    """Where another role than the service's changes the schema."""
 
     def url(self, mode: str = "verify-full", roots: Path | str | None = None) -> str:
         return f"{self.address}?sslmode={mode}&sslrootcert={roots or self.roots}"
@@ -77,8 +79,9 @@ async def database(
         return
     made = await postgres.create_database("chassis_tls")
     async with tls_front(made.port, tls, of_postgres=True) as port:
-        address = made.url("teams").replace(f":{made.port}/", f":{port}/")
-        yield Secured(address=address, **trusted)
+        at = f":{made.port}/", f":{port}/"
+        migrator = made.migrator_url("teams").replace(*at)
+        yield Secured(address=made.url("teams").replace(*at), migrator=migrator, **trusted)
 
 
 async def one(url: str) -> int:
@@ -91,7 +94,8 @@ async def one(url: str) -> int:
 
 async def test_migrations_reads_writes_and_jobs_go_by_verified_tls(database: Secured) -> None:
     url = SecretStr(database.url())
-    migrator = MigrateSettings(database_migrator_url=url)
+    owner = url.get_secret_value().replace(database.address, database.migrator or database.address)
+    migrator = MigrateSettings(database_migrator_url=SecretStr(owner))
     assert await migrate(migrator, "services.teams.storage", "teams") == head(
         "services.teams.storage"
     )

@@ -33,7 +33,7 @@ async def grown(
     """A city of some years, and a superuser's connection to it."""
     database = await postgres.create_database("growth_plans")
     for schema, module in MIGRATIONS.items():
-        settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.url(schema)})
+        settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.migrator_url(schema)})
         await migrate(settings, module.replace(".migrate", ".storage"), schema)
     admin = await postgres.admin(database.name)
     await grow(admin, SMALL_SHARE, say=lambda _: None)

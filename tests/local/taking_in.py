@@ -74,7 +74,9 @@ async def houses(
         new_bot = await postgres.create_database(f"new_{name}")
         addresses, new, databases = {}, {}, {}
         for schema in SCHEMAS:
-            settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": new_bot.url(schema)})
+            settings = load(
+                MigrateSettings, {"DATABASE_MIGRATOR_URL": new_bot.migrator_url(schema)}
+            )
             storage = f"services.{schema}.storage"
             await migrate(settings, storage, schema)
             new[schema] = await connect(new_bot.url(schema))

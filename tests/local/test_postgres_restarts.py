@@ -44,7 +44,7 @@ async def test_a_second_start_finds_the_data_and_takes_under_a_few_seconds(
     pair: PostgresPair, tmp_path: Path
 ) -> None:
     async with pair:
-        await value(pair.url("users"), "CREATE TABLE people AS SELECT 7 AS id")
+        await value(pair.database.migrator_url("users"), "CREATE TABLE people AS SELECT 7 AS id")
     began = time.monotonic()
     async with pair:
         assert time.monotonic() - began < 10
@@ -59,7 +59,7 @@ async def test_killed_servers_are_brought_back_with_what_was_committed(
     pair: PostgresPair, keeper: Supervisor
 ) -> None:
     async with pair:
-        await value(pair.url("users"), "CREATE TABLE people AS SELECT 7 AS id")
+        await value(pair.database.migrator_url("users"), "CREATE TABLE people AS SELECT 7 AS id")
         for name in ("postgres-primary", "postgres-standby"):
             killed = keeper.pid(name)
             assert killed is not None
@@ -85,7 +85,7 @@ async def test_a_server_that_outlived_its_supervisor_is_ended_and_replaced(
     pair: PostgresPair, tmp_path: Path
 ) -> None:
     async with pair:
-        await value(pair.url("users"), "CREATE TABLE people AS SELECT 7 AS id")
+        await value(pair.database.migrator_url("users"), "CREATE TABLE people AS SELECT 7 AS id")
     root = tmp_path / "postgres"
     password = (root / "secret").read_text()
     process = PostgresServer("left", root / "primary", free_port(), password, {}).process()
@@ -99,7 +99,7 @@ async def test_a_server_that_outlived_its_supervisor_is_ended_and_replaced(
 async def test_the_primary_works_alone_and_the_standby_catches_up_later(pair: PostgresPair) -> None:
     async with pair:
         await pair.stop_standby()
-        await value(pair.url("users"), "CREATE TABLE people AS SELECT 7 AS id")
+        await value(pair.database.migrator_url("users"), "CREATE TABLE people AS SELECT 7 AS id")
         await pair.start_standby()
         await pair.catch_up()
         assert await value(pair.replica_url("users"), "SELECT id FROM people") == 7
@@ -107,7 +107,7 @@ async def test_the_primary_works_alone_and_the_standby_catches_up_later(pair: Po
 
 async def test_the_standby_is_read_while_the_primary_is_gone(pair: PostgresPair) -> None:
     async with pair:
-        await value(pair.url("users"), "CREATE TABLE people AS SELECT 7 AS id")
+        await value(pair.database.migrator_url("users"), "CREATE TABLE people AS SELECT 7 AS id")
         await pair.catch_up()
         await pair.stop_primary()
         assert await value(pair.replica_url("users"), "SELECT id FROM people") == 7
@@ -125,7 +125,7 @@ async def test_a_standby_that_cannot_follow_any_more_is_rebuilt(pair: PostgresPa
             await primary.execute("SELECT pg_switch_wal()")
         finally:
             await primary.close()
-        await value(pair.url("users"), "CREATE TABLE people AS SELECT 7 AS id")
+        await value(pair.database.migrator_url("users"), "CREATE TABLE people AS SELECT 7 AS id")
         await pair.start_standby()
         await pair.catch_up()
         assert await value(pair.replica_url("users"), "SELECT id FROM people") == 7

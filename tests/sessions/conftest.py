@@ -21,7 +21,7 @@ async def stored(postgres: PostgresPair, request: pytest.FixtureRequest) -> Data
     """The module's database, migrated."""
     name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
     database = await postgres.create_database(f"sessions_{name}")
-    settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.url("sessions")})
+    settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.migrator_url("sessions")})
     await migrate(settings, STORAGE, "sessions")
     await postgres.catch_up()
     return database

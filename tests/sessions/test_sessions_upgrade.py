@@ -34,9 +34,9 @@ def _upgrade(connection: Connection, version: str) -> None:
 
 async def test_who_was_in_is_in_and_owes_what_is_still_to_be_played(postgres: PostgresPair) -> None:
     database = await postgres.create_database("sessions_before")
-    # The service's role finds its schema by its search path, as a migration does.
     connect = {"server_settings": {"search_path": "sessions"}}
-    engine = create_async_engine(database.url("sessions"), poolclass=NullPool, connect_args=connect)
+    url = database.migrator_url("sessions")
+    engine = create_async_engine(url, poolclass=NullPool, connect_args=connect)
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, "0001_first_evening")
         await connection.execute(text("INSERT INTO venues (name, time_zone) VALUES ('A', 'UTC')"))

@@ -20,7 +20,7 @@ async def stored(postgres: PostgresPair, request: pytest.FixtureRequest) -> Data
     """The module's database, migrated."""
     name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
     database = await postgres.create_database(f"teams_{name}")
-    settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.url("teams")})
+    settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.migrator_url("teams")})
     await migrate(settings, "services.teams.storage", "teams")
     await postgres.catch_up()
     return database

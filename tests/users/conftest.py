@@ -20,7 +20,7 @@ async def stored(postgres: PostgresPair, request: pytest.FixtureRequest) -> Data
     """The module's database, migrated."""
     name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
     database = await postgres.create_database(f"users_{name}")
-    settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.url("users")})
+    settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": database.migrator_url("users")})
     await migrate(settings, "services.users.storage", "users")
     await postgres.catch_up()
     return database

@@ -92,9 +92,10 @@ class Sender:
 
 async def migrated(postgres: PostgresPair) -> str:
     """The address of a database with the sender's schema."""
-    url = (await postgres.create_database("sender_tests")).url("sender")
-    await migrate(MigrateSettings(database_migrator_url=SecretStr(url)), STORAGE, "sender")
-    return url
+    made = await postgres.create_database("sender_tests")
+    url = SecretStr(made.migrator_url("sender"))
+    await migrate(MigrateSettings(database_migrator_url=url), STORAGE, "sender")
+    return made.url("sender")
 
 
 @asynccontextmanager
@@ -108,7 +109,8 @@ async def world(url: str, redis_url: str, telegram: FakeTelegram) -> AsyncIterat
     ):
         await eventually(cache.is_up)
         async with database.write() as transaction:
-            await transaction.execute(text("TRUNCATE notices, quarantine"))
+            for statement in ("DELETE FROM notices", "DELETE FROM quarantine"):
+                await transaction.execute(text(statement))
         yield World(
             database=database,
             database_url=url,

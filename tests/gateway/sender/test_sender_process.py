@@ -148,11 +148,12 @@ async def test_its_token_stays_hidden_when_telegram_cannot_be_reached(
 async def test_it_is_not_ready_before_its_schema_is_migrated_and_then_sends(
     world: World, postgres: PostgresPair, valkey: ValkeyCluster
 ) -> None:
-    url = (await postgres.create_database("sender_not_migrated")).url("sender")
-    async with started(world, valkey, DATABASE_URL=url) as running:
+    made = await postgres.create_database("sender_not_migrated")
+    migrator = MigrateSettings(database_migrator_url=SecretStr(made.migrator_url("sender")))
+    async with started(world, valkey, DATABASE_URL=made.url("sender")) as running:
         await eventually(running.is_alive, seconds=60)
         assert not await running.is_ready()
-        await migrate(MigrateSettings(database_migrator_url=SecretStr(url)), STORAGE, "sender")
+        await migrate(migrator, STORAGE, "sender")
         await eventually(running.is_ready)
         async with connect("sender", f"ipv4:127.0.0.1:{running.grpc_port}") as channel:
             request = SendNoticesRequest(notices=[notice("n1")])
