@@ -31,6 +31,7 @@ from k8s.bot_operator.watching import Watched, compare
 from services.chassis import certificates, identity, logs, telemetry
 from services.chassis.health import Health, watch_loop
 from services.chassis.ops import ops_server
+from services.chassis.process import hide_secrets, reports, said
 from services.chassis.settings import SettingsError, load
 
 # A round waits for its bot's calls and for room; later than this means that it hangs.
@@ -51,6 +52,9 @@ class Operator:
     async def start(self, kopf_settings: kopf.OperatorSettings) -> None:
         """Open everything; the last to open is the port that says so."""
         settings, enter = self.settings, self._stack.enter_async_context
+        hide_secrets(settings)
+        for last_words in reports("operator", settings):
+            self._stack.push_async_callback(said, last_words)
         identity.present(shown := identity.from_settings(settings))
         if shown is not None:
             self._beside(shown.follow())

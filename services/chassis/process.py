@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeVar
 
 import uvloop
@@ -77,8 +76,8 @@ def main(
         sys.exit(BAD_SETTINGS)
     logs.set_up(name)
     identity.present(shown)
-    _hide_secrets(settings)
-    last_words = [*_traces(name), *_reports(name, settings)]
+    hide_secrets(settings)
+    last_words = [*_traces(name), *reports(name, settings)]
     certificates.tell_expiry(os.environ.get("TLS_CERT_FILE"))
     sys.exit(uvloop.run(_run(name, settings, body, last_words)))
 
@@ -110,7 +109,7 @@ async def _run(
     finally:
         for one in watching:
             one.cancel()
-        await asyncio.gather(*(_said(words) for words in last_words))
+        await asyncio.gather(*(said(words) for words in last_words))
 
 
 def _traces(name: str) -> list[Callable[[], None]]:
@@ -123,34 +122,40 @@ def _traces(name: str) -> list[Callable[[], None]]:
     return [exporting.set_up(name).shutdown]
 
 
-def _reports(name: str, settings: OpsSettings) -> list[Callable[[], None]]:
+def reports(name: str, settings: OpsSettings) -> list[Callable[[], None]]:
     """Tell errors if an error tracker is named; how to send the last ones."""
     if settings.sentry_dsn is None:
         return []
     from services.chassis.sentry import Reports  # costs as much as the exporter
 
-    reports = Reports(settings.sentry_dsn.get_secret_value(), name, settings.sentry_environment)
-    logs.listen(reports.hear)
-    return [partial(reports.close, LAST_WORDS_SECONDS)]
+    told = Reports(settings.sentry_dsn.get_secret_value(), name, settings.sentry_environment)
+    logs.listen(told.hear)
+
+    def last_words() -> None:
+        logs.stop_listening(told.hear)
+        told.close(LAST_WORDS_SECONDS)
+
+    return [last_words]
 
 
-async def _said(words: Callable[[], None]) -> None:
+async def said(words: Callable[[], None]) -> None:
     """Let `words` block for a while in a thread of their own; who they are for may be away."""
-    loop, said = asyncio.get_running_loop(), asyncio.Event()
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
     def say() -> None:
         words()
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(said.set)
+            loop.call_soon_threadsafe(ended.set)
 
     # Not the executor's thread, for whose end the process would wait.
     threading.Thread(target=say, daemon=True).start()
     with suppress(TimeoutError):
         async with asyncio.timeout(LAST_WORDS_SECONDS):
-            await said.wait()
+            await ended.wait()
 
 
-def _hide_secrets(settings: OpsSettings) -> None:
+def hide_secrets(settings: OpsSettings) -> None:
+    """Keep every secret among the settings out of the log from now on."""
     for name in type(settings).model_fields:
         value: Any = getattr(settings, name)
         if isinstance(value, SecretStr):

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from k8s.bot_operator.cluster import FLOOR_MANAGER
 from tests.k8s.cluster.api import Api, Object
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.helm import Helm
@@ -16,7 +17,6 @@ from tests.k8s.releases import KEDA, WAIT, install, replicas, upgrade
 
 pytestmark = [pytest.mark.k8s, pytest.mark.cluster_long]
 
-OPERATOR = "fotbot-operator"
 PRESCALING = ("--set", "prescaling.enabled=true")
 KINDS = {
     "HorizontalPodAutoscaler": ("autoscaling/v2", "horizontalpodautoscalers", "minReplicas", ()),
@@ -37,15 +37,15 @@ async def test_the_floor_of_a_window_outlives_upgrades_and_rollbacks(
     path = namespace.within(f"{version}/{plural}", "fotbot-gateway")
     await install(helm, there, *PRESCALING, *more)
     floor = {"apiVersion": version, "kind": kind, "metadata": {"name": "fotbot-gateway"}}
-    await api.apply({**floor, "spec": {field: 5}}, there, manager=OPERATOR)
+    await api.apply({**floor, "spec": {field: 5}}, there, manager=FLOOR_MANAGER)
 
     await upgrade(helm, there, *PRESCALING, *more, "--set", "image.tag=second")
-    assert await held(api, path, field) == (5, {OPERATOR})
+    assert await held(api, path, field) == (5, {FLOOR_MANAGER})
     ceiling = ("--set", "gateway.autoscaling.maxReplicas=9")
     await upgrade(helm, there, *PRESCALING, *more, *ceiling)
-    assert await held(api, path, field) == (5, {OPERATOR})
+    assert await held(api, path, field) == (5, {FLOOR_MANAGER})
     await helm("rollback", "fotbot", "1", "-n", there, *WAIT)
-    assert await held(api, path, field) == (5, {OPERATOR})
+    assert await held(api, path, field) == (5, {FLOOR_MANAGER})
 
 
 async def test_no_gateway_goes_while_a_release_is_made_in_the_window(
@@ -59,7 +59,7 @@ async def test_no_gateway_goes_while_a_release_is_made_in_the_window(
         "metadata": {"name": "fotbot-gateway"},
         "spec": {"minReplicas": 5},
     }
-    await api.apply(floor, there, manager=OPERATOR)
+    await api.apply(floor, there, manager=FLOOR_MANAGER)
     path = namespace.within("apps/v1/deployments", "fotbot-gateway")
     await api.until(path, lambda found: found["status"].get("availableReplicas") == 5, 60.0)
     async with lowest_wanted(api, namespace) as seen:

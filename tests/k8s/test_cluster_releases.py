@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from tests.eventually import eventually
+from tests.k8s.cluster.api import Object
 from tests.k8s.cluster.cluster import Cluster
 from tests.k8s.cluster.foreign import DEFINITIONS
-from tests.k8s.cluster.helm import Helm, HelmFailed
+from tests.k8s.cluster.helm import CHARTS, Helm, HelmFailed
 from tests.k8s.cluster.inventory import cluster_wide, inventory
 from tests.k8s.conftest import Namespace
 from tests.k8s.releases import FOTBOT, OPERATOR, ROLES, WAIT, deployments, images, install, upgrade
 
 pytestmark = pytest.mark.k8s
 
+EXAMPLE = CHARTS.parent / "k8s" / "examples" / "telegrambot.yaml"
 OPERATORS_KIND = "customresourcedefinitions/telegrambots.fotbot.io"
 
 
@@ -36,6 +39,7 @@ async def test_both_charts_live_a_whole_life_and_leave_nothing_but_the_definitio
     assert await images(api, there) == first
 
     await helm("test", "fotbot", "-n", there)
+    await the_operator_is_upgraded_and_rolled_back(namespace, helm)
     await helm("uninstall", "fotbot", "fotbot-operator", "-n", there, "--wait")
 
     async def gone() -> bool:
@@ -43,6 +47,42 @@ async def test_both_charts_live_a_whole_life_and_leave_nothing_but_the_definitio
 
     await eventually(gone, 30.0, every=0.5)
     assert await cluster_wide(api) - before_outside <= {OPERATORS_KIND}
+
+
+async def the_operator_is_upgraded_and_rolled_back(namespace: Namespace, helm: Helm) -> None:
+    """Its pod and its rights follow the release; the bots that it looks after stay untouched."""
+    there, api = namespace.name, namespace.cluster.api
+    path = namespace.within("apps/v1/deployments", "fotbot-operator")
+    bots = namespace.within("fotbot.io/v1alpha1/telegrambots", "fotbot")
+    await api.apply(yaml.safe_load(EXAMPLE.read_text()), there, manager="person")
+    before, bot = await api.get(path), await api.get(bots)
+
+    newer = ("--set", "image.tag=second", "--set", "app.secretNames={fotbot,another}")
+    await helm("upgrade", "fotbot-operator", OPERATOR, "-n", there, *WAIT, *newer)
+    after = await api.get(path)
+    assert container_of(after)["image"] == "fotbot:second"
+    assert after["status"]["readyReplicas"] == 1
+    assert await secrets_of_the_operator(namespace) == ["fotbot", "another"]
+
+    await helm("rollback", "fotbot-operator", "1", "-n", there, *WAIT)
+    assert container_of(await api.get(path)) == container_of(before)
+    assert await secrets_of_the_operator(namespace) == ["fotbot"]
+    assert await api.get(bots) == bot
+    await api.delete(bots)
+
+
+def container_of(deployment: Object) -> Object:
+    """The operator's only one."""
+    containers: list[Object] = deployment["spec"]["template"]["spec"]["containers"]
+    return containers[0]
+
+
+async def secrets_of_the_operator(namespace: Namespace) -> list[str]:
+    """Those that its Role lets it read."""
+    path = namespace.within("rbac.authorization.k8s.io/v1/roles", "fotbot-operator")
+    rules = (await namespace.cluster.api.get(path))["rules"]
+    [rule] = [one for one in rules if one["resources"] == ["secrets"]]
+    return list(rule["resourceNames"])
 
 
 @pytest.mark.cluster_long

@@ -34,6 +34,10 @@ QUICK = {
 """The chart's way down with its minute made six seconds and its five minutes eight."""
 
 
+LULL, MINUTE = 300.0, 60.0
+"""The chart's own: how long a lull must last, and between two that go, in seconds."""
+
+
 def quickly_down() -> tuple[str, ...]:
     return ("--set-json", f"defaults.autoscaling.behavior.scaleDown={json.dumps(QUICK)}")
 
@@ -68,6 +72,23 @@ async def test_a_rush_is_met_at_once_and_a_lull_is_not_believed_for_five_minutes
         found = await cluster.api.until(path, _waits_for_the_lull, 60.0)
         assert found["spec"]["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
     assert await replicas(cluster.api, there) == MOST
+
+
+@pytest.mark.timeout(900)
+async def test_at_the_values_own_pace_nobody_goes_for_five_minutes_and_then_one_a_minute(
+    cluster: Cluster, namespace: Namespace, helm: Helm
+) -> None:
+    there = namespace.name
+    await install(helm, there)
+    use(cluster, there, BUSY)
+    await become(cluster, there, MOST)
+    began = time.monotonic()
+    use(cluster, there, IDLE)
+    path = namespace.within("apps/v1/deployments", "fotbot-gateway")
+    seen = [(count, at - began) async for count, at in counts(cluster, path, until=4)]
+    assert [count for count, _ in seen] == [5, 4]
+    assert seen[0][1] >= LULL
+    assert seen[1][1] - seen[0][1] >= MINUTE - 2.0  # Times are the watch's, not the decision's.
 
 
 async def test_pods_go_one_at_a_time_and_not_before_the_window_is_over(

@@ -1,5 +1,6 @@
 """The processes of a Kubernetes control plane, as values: what each is started with, and when it
-is ready. Everything is on loopback, and durable only as long as its folder."""
+is ready. Everything is on loopback, but for an API server that pods are to reach, and durable only
+as long as its folder."""
 
 from __future__ import annotations
 
@@ -19,6 +20,9 @@ from tests.k8s.tools.catalogue import TOOLS
 
 ASKING = aiohttp.ClientTimeout(total=2.0)
 ROOT = Path(__file__).parents[3]
+IN_CLUSTER = "kubernetes.default.svc"
+SERVICES, FIRST_SERVICE = "10.96.0.0/16", "10.96.0.1"
+"""The addresses of Services; the API server's own is the first one."""
 
 QUICK_SCALING = (
     "--horizontal-pod-autoscaler-sync-period=2s",
@@ -48,15 +52,18 @@ class Ports:
 class ControlPlane:
     """The processes of one cluster, whose files are all under `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = LOOPBACK) -> None:
+        """`address` is where the API server listens; pods find it there if it is not loopback."""
         self.folder = folder
+        self.address = address
         self.ports = Ports.free()
         self.authority = Authority(folder / "pki")
-        url = f"https://{LOOPBACK}:{self.ports.api}"
+        url = f"https://{address}:{self.ports.api}"
         self.place = Place(url=url, ca=self.authority.certificate)
         self.tokens_key = self.authority.signing_key("tokens")
-        addresses = (f"IP:{LOOPBACK}", "DNS:localhost", "DNS:kubernetes.default.svc")
-        self.serving = self.authority.serving("serving", *addresses)
+        places = {LOOPBACK, address, FIRST_SERVICE}
+        names = (*(f"IP:{it}" for it in sorted(places)), "DNS:localhost", f"DNS:{IN_CLUSTER}")
+        self.serving = self.authority.serving("serving", *names)
         self.front_proxy = self.authority.client("front-proxy")
         self.admin = self.authority.client("admin", "system:masters")
         self.kubeconfig = write(folder / "kubeconfig", self.place, self.admin)
@@ -86,14 +93,15 @@ class ControlPlane:
             "kube-apiserver",
             f"--etcd-servers=http://{LOOPBACK}:{self.ports.etcd}",
             f"--secure-port={self.ports.api}",
-            f"--bind-address={LOOPBACK}",
-            f"--advertise-address={LOOPBACK}",
-            "--endpoint-reconciler-type=none",
-            "--service-cluster-ip-range=10.96.0.0/16",
+            f"--bind-address={self.address}",
+            f"--advertise-address={self.address}",
+            # An endpoint on loopback is none.
+            f"--endpoint-reconciler-type={'none' if self.address == LOOPBACK else 'lease'}",
+            f"--service-cluster-ip-range={SERVICES}",
             *_pair("tls-cert-file", "tls-private-key-file", self.serving),
             f"--client-ca-file={ca}",
             "--authorization-mode=Node,RBAC",
-            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-account-issuer=https://{IN_CLUSTER}",
             f"--service-account-signing-key-file={tokens}",
             f"--service-account-key-file={tokens}",
             f"--requestheader-client-ca-file={ca}",
@@ -105,7 +113,7 @@ class ControlPlane:
             "--enable-aggregator-routing=false",
             *_pair("kubelet-client-certificate", "kubelet-client-key", kubelet),
             "--kubelet-preferred-address-types=InternalIP",
-            ready=answers_https(self.ports.api, "/readyz", self.admin),
+            ready=answers_https(self.ports.api, "/readyz", self.admin, self.address),
         )
 
     def controllers(self) -> Process:
@@ -154,7 +162,9 @@ class ControlPlane:
         )
 
 
-def answers_https(port: int, path: str, who: Certificate | None = None) -> Ready:
+def answers_https(
+    port: int, path: str, who: Certificate | None = None, host: str = LOOPBACK
+) -> Ready:
     """Ready when GET `path` answers 200, whoever signed for the server."""
 
     async def ready() -> bool:
@@ -165,7 +175,7 @@ def answers_https(port: int, path: str, who: Certificate | None = None) -> Ready
         try:
             async with (
                 aiohttp.ClientSession(timeout=ASKING) as session,
-                session.get(f"https://{LOOPBACK}:{port}{path}", ssl=context) as answer,
+                session.get(f"https://{host}:{port}{path}", ssl=context) as answer,
             ):
                 return answer.status == 200
         except (OSError, TimeoutError, aiohttp.ClientError):

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,10 +22,10 @@ from tests.k8s.cluster.api import Api, Object
 from tests.k8s.cluster.binaries import absent, binary, no_control_plane
 from tests.k8s.cluster.control_plane import ControlPlane
 from tests.k8s.cluster.helm import CHARTS, Helm
-from tests.k8s.node.front_door import front_door
-from tests.k8s.node.machine import GATEWAY, address, load, machine, why_not
-from tests.k8s.node.names import Names, naming
-from tests.k8s.node.usage import figures
+from tests.k8s.node.in_cluster import bring_in
+from tests.k8s.node.machine import load, machine, why_not
+from tests.k8s.node.network import GATEWAY, network
+from tests.k8s.tools.catalogue import NODE
 
 ROOT = Path(__file__).parents[3]
 NAMESPACE = "fotbot"
@@ -43,16 +43,16 @@ class Fleet:
 
     api: Api
     helm: Helm
-    names: Names
     telegram: Beside
-    webhook: str
     values: dict[str, Any]
     folder: Path
     kubectl: tuple[str, ...]
+    webhook: str = ""
+    """At the address of the gateway's Service, once there is one."""
 
-    async def inside(self, role: str, program: str) -> str:
+    async def inside(self, role: str, program: str, *arguments: str) -> str:
         """What a Python program says in a pod of that role."""
-        where = ("exec", f"deploy/fotbot-{role}", "--", "python", "-c", program)
+        where = ("exec", f"deploy/fotbot-{role}", "--", "python", "-c", program, *arguments)
         return await told(*self.kubectl, *where, env=os.environ)
 
     @property
@@ -95,32 +95,26 @@ def _is_rolled_out(deployment: Object) -> bool:
 @pytest_asyncio.fixture(scope="session")
 async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet]:
     """Everything up, the product installed and its pods ready."""
-    if reason := why_not() or no_control_plane() or absent("kubelet", "kubectl", "helm"):
+    if reason := why_not() or no_control_plane() or absent("kubectl", "helm", *NODE):
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("node")
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(network())
         supervisor = await stack.enter_async_context(Supervisor(folder / "logs"))
-        plane = ControlPlane(folder / "state")
+        plane = ControlPlane(folder / "state", GATEWAY)
         await supervisor.start(plane.etcd(), timeout=120)
         await supervisor.start(plane.api_server(), timeout=120)
         await supervisor.start(plane.controllers(), plane.scheduler(), timeout=120)
         api = await stack.enter_async_context(Api.of(plane.kubeconfig))
         await stack.enter_async_context(machine(plane, supervisor))
-        await stack.enter_async_context(figures(plane, api, address()))
+        await bring_in(api, folder)
         await images()
-        names = await stack.enter_async_context(naming(api, GATEWAY))
         telegram = await stack.enter_async_context(telegram_beside(folder, GATEWAY, ADMINS, {}))
-        port = await stack.enter_async_context(
-            front_door(lambda: names.addresses("fotbot-gateway", NAMESPACE))
-        )
-        webhook = f"http://{LOOPBACK}:{port}/telegram/webhook"
         await _namespace(api)
         fleet = Fleet(
             api=api,
             helm=Helm(folder, plane.kubeconfig),
-            names=names,
             telegram=telegram,
-            webhook=webhook,
             values=_values(telegram.address),
             folder=folder,
             kubectl=_kubectl(plane),
@@ -129,7 +123,10 @@ async def fleet(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fleet
             await fleet.release()
         except TimeoutError as late:
             raise AssertionError(await _state(plane)) from late
-        await lead_telegram(fleet, webhook)
+        service = await api.get(f"/api/v1/namespaces/{NAMESPACE}/services/fotbot-gateway")
+        at = f"http://{service['spec']['clusterIP']}:8080/telegram/webhook"
+        fleet = replace(fleet, webhook=at)
+        await lead_telegram(fleet)
         yield fleet
         (folder / "pods.txt").write_text(await _state(plane))
         await fleet.helm("uninstall", "fotbot", "-n", NAMESPACE)
@@ -195,12 +192,17 @@ def _values(telegram: str) -> dict[str, Any]:
     }
 
 
-async def lead_telegram(fleet: Fleet, webhook: str) -> None:
-    """The local Telegram brings updates there."""
-    url = f"http://{LOOPBACK}:{fleet.telegram.port}/bot{TOKEN}/setWebhook"
-    body = {"url": webhook, "secret_token": SECRET}
-    async with fleet.telegram.http.post(url, json=body) as response:
+async def lead_telegram(fleet: Fleet) -> None:
+    """The local Telegram brings updates to the gateway's Service."""
+    await telegram_told(fleet, "setWebhook", url=fleet.webhook, secret_token=SECRET)
+
+
+async def telegram_told(fleet: Fleet, method: str, **fields: Any) -> Any:
+    """The result of a call of the Bot API."""
+    url = f"http://{LOOPBACK}:{fleet.telegram.port}/bot{TOKEN}/{method}"
+    async with fleet.telegram.http.post(url, json=fields) as response:
         assert response.status == 200, await response.text()
+        return (await response.json())["result"]
 
 
 def _kubectl(plane: ControlPlane) -> tuple[str, ...]:

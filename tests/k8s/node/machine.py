@@ -1,9 +1,5 @@
-"""This machine as a node: containerd and a kubelet on a control plane of tests/k8s/cluster, pods on
-a bridge of their own. What the kubelet changes in the kernel is put back.
-
-No kube-proxy: nothing here has a virtual address, since all of the product's Services but the
-gateway's are headless; names are names.py's, the way to the gateway is front_door.py's.
-"""
+"""This machine as a node: containerd, a kubelet and a kube-proxy on a control plane of
+tests/k8s/cluster. The pods' network is network.py's, names and figures are in_cluster.py's."""
 
 from __future__ import annotations
 
@@ -12,8 +8,8 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from services.local.process import Process
@@ -22,15 +18,12 @@ from tests.compose.telegram_beside import told
 from tests.k8s.cluster.binaries import binary
 from tests.k8s.cluster.control_plane import ControlPlane
 from tests.k8s.cluster.kubeconfig import write
+from tests.k8s.node.network import HOME, NAMES, proxy
 
-BRIDGE, GATEWAY, PODS = "fotbot0", "10.250.0.1", "10.250.0.0/16"
 NODE = "worker"
-# Short: sockets are in it, and a socket's path may have 107 bytes.
-HOME = Path("/var/lib/fotbot-node")
 SOCKET = HOME / "containerd.sock"
 PAUSE = "localhost/fotbot-pause:dev"
-SYSCTLS = ("vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops")
-NEEDED = ("containerd", "runc", "podman", "ip")
+NEEDED = ("containerd", "runc", "podman", "ip", "nft")
 CNI = Path("/usr/lib/cni")
 
 
@@ -41,27 +34,24 @@ def why_not() -> str | None:
     missing = [name for name in NEEDED if not shutil.which(name)]
     if missing or not (CNI / "bridge").exists():
         missing += [] if (CNI / "bridge").exists() else ["containernetworking-plugins"]
-        return f"not here: {', '.join(missing)} (Debian: apt-get install containerd runc podman)"
+        wanted = "containerd runc podman nftables"
+        return f"not here: {', '.join(missing)} (Debian: apt-get install {wanted})"
     return None
 
 
 @asynccontextmanager
 async def machine(plane: ControlPlane, supervisor: Supervisor) -> AsyncIterator[None]:
-    """The node is registered and takes pods while the block runs."""
-    await _clear()
-    os.makedirs(HOME, exist_ok=True)
-    with _kernel_as_it_was():
-        await _bridge()
-        try:
-            await supervisor.start(_containerd(), timeout=60)
-            await _load_pause()
-            await supervisor.start(_kubelet(plane), timeout=120)
-            yield
-        finally:
-            await supervisor.stop("kubelet")
-            await _end_containers()
-            await supervisor.stop("containerd")
-            await _clear()
+    """The node is registered and takes pods while the block runs. Needs the network."""
+    try:
+        await supervisor.start(_containerd(), timeout=60)
+        await _load_pause()
+        await supervisor.start(_kubelet(plane), proxy(plane, NODE), timeout=120)
+        yield
+    finally:
+        await supervisor.stop("kubelet")
+        await supervisor.stop("kube-proxy")
+        await _end_containers()
+        await supervisor.stop("containerd")
 
 
 async def load(*images: str) -> None:
@@ -127,7 +117,8 @@ def _kubelet(plane: ControlPlane) -> Process:
         "kind": "KubeletConfiguration",
         "authentication": {
             "anonymous": {"enabled": False},
-            "webhook": {"enabled": False},
+            # By it metrics-server's token is believed.
+            "webhook": {"enabled": True},
             "x509": {"clientCAFile": str(plane.authority.certificate)},
         },
         "authorization": {"mode": "AlwaysAllow"},
@@ -140,7 +131,7 @@ def _kubelet(plane: ControlPlane) -> Process:
         "makeIPTablesUtilChains": False,
         "localStorageCapacityIsolation": False,
         "oomScoreAdj": 0,
-        "clusterDNS": [GATEWAY],
+        "clusterDNS": [NAMES],
         "clusterDomain": "cluster.local",
         "resolvConf": "/etc/resolv.conf",
         "evictionHard": {"memory.available": "200Mi"},
@@ -173,33 +164,6 @@ def _kubelet(plane: ControlPlane) -> Process:
     return Process(name="kubelet", command=command, env=dict(os.environ), ready=ready, patience=20)
 
 
-async def _bridge() -> None:
-    await told("ip", "link", "add", BRIDGE, "type", "bridge", env=os.environ)
-    await told("ip", "addr", "add", f"{GATEWAY}/16", "dev", BRIDGE, env=os.environ)
-    await told("ip", "link", "set", BRIDGE, "up", env=os.environ)
-    network = {
-        "cniVersion": "0.4.0",
-        "name": "fotbot",
-        "plugins": [
-            {
-                "type": "bridge",
-                "bridge": BRIDGE,
-                "isGateway": True,
-                "ipMasq": False,
-                "hairpinMode": True,
-                "ipam": {
-                    "type": "host-local",
-                    "ranges": [[{"subnet": PODS, "gateway": GATEWAY}]],
-                    "routes": [{"dst": "0.0.0.0/0"}],
-                    "dataDir": str(HOME / "addresses"),
-                },
-            }
-        ],
-    }
-    (HOME / "cni").mkdir(exist_ok=True)
-    (HOME / "cni" / "10-fotbot.conflist").write_text(json.dumps(network))
-
-
 async def _end_containers() -> None:
     """The kubelet leaves its pods running when it ends; nobody else would end them."""
     words = await told(*_ctr("tasks", "list", "-q"), env=os.environ)
@@ -213,29 +177,6 @@ async def _end_containers() -> None:
             stderr=asyncio.subprocess.DEVNULL,
         )
         await ending.wait()
-
-
-async def _clear() -> None:
-    """What a run leaves or a run that was cut off has left: mounts, the bridge, the folder."""
-    mounts = await told("cat", "/proc/mounts", env=os.environ)
-    for mount in sorted(line.split()[1] for line in mounts.splitlines())[::-1]:
-        if mount.startswith(f"{HOME}/"):
-            await told("umount", "-l", mount, env=os.environ)
-    if BRIDGE in await told("ip", "-brief", "link", env=os.environ):
-        await told("ip", "link", "del", BRIDGE, env=os.environ)
-    shutil.rmtree(HOME, ignore_errors=True)
-
-
-@contextmanager
-def _kernel_as_it_was() -> Iterator[None]:
-    files = [Path("/proc/sys") / name for name in SYSCTLS]
-    before = {file: file.read_text() for file in files}
-    try:
-        yield
-    finally:
-        for file, value in before.items():
-            if file.read_text() != value:
-                file.write_text(value)
 
 
 def _ctr(*arguments: str) -> tuple[str, ...]:

@@ -33,10 +33,9 @@ py_compile.compile(str(file), invalidation_mode=py_compile.PycInvalidationMode.U
 
 # What broke is driven again, each update once, as a person would do it with the command.
 REDRIVE = """
-import contextlib, io, os, re
+import contextlib, io, os, re, sys
 from services.gateway.sender import quarantine
-os.environ["WEBHOOK_URL"] = "http://fotbot-gateway.fotbot.svc.cluster.local.:8080/telegram/webhook"
-os.environ["WEBHOOK_SECRET"] = "SECRET"
+os.environ["WEBHOOK_URL"], os.environ["WEBHOOK_SECRET"] = sys.argv[1:]
 with contextlib.redirect_stdout(io.StringIO()) as said:
     quarantine.main(["list"])
 for number in re.findall(r"^(-?[0-9]+)  bot", said.getvalue(), re.MULTILINE):
@@ -83,10 +82,10 @@ async def test_a_bad_release_is_stopped_by_its_own_readiness_and_loses_nothing(
     print(f"\nbad release: {dict(crowd.answers)}")
     assert not await _bad_pods(fleet)
     await _everything_is_answered(fleet, crowd)
-    again = await fleet.inside("sender", REDRIVE.replace("SECRET", SECRET))
+    again = await fleet.inside("sender", REDRIVE, fleet.webhook, SECRET)
     print(f"driven again: {again.count('was handled again')}")
     assert again.count("was handled again") >= 20
-    assert await fleet.inside("sender", REDRIVE.replace("SECRET", SECRET)) == ""
+    assert await fleet.inside("sender", REDRIVE, fleet.webhook, SECRET) == ""
 
 
 async def test_the_autoscaler_goes_to_two_gateways_and_back_on_the_kubelets_figures(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.k8s.cluster.helm import CHARTS, Helm, HelmFailed
 
 CHART = CHARTS / "fotbot-operator"
 Object = dict[str, Any]
+# Between a provider and its customers: private in all but name (RFC 6598).
+SHARED = ip_network("100.64.0.0/10")
 
 
 async def rendered(folder: Path, *more: str, release: str = "fotbot-operator") -> list[Object]:
@@ -93,6 +96,34 @@ async def test_it_reaches_what_the_design_lets_it_reach(tmp_path: Path) -> None:
     assert [port["port"] for port in spec["ingress"][0]["ports"]] == ["ops"]
 
 
+async def test_it_reaches_the_api_server_on_private_networks_and_the_notes_say_what_else_to_name(
+    tmp_path: Path,
+) -> None:
+    spec = (await one(tmp_path, "NetworkPolicy"))["spec"]
+    places = [ip_network(place["ipBlock"]["cidr"]) for place in spec["egress"][1]["to"]]
+    assert not [place for place in places if not (place.is_private or place == SHARED)]
+    notes = (CHART / "templates" / "NOTES.txt").read_text()
+    assert "networkPolicy.apiServerCidrs" in notes
+    assert "kubernetes.io/service-name=kubernetes" in notes
+
+
+async def test_errors_are_told_where_a_secret_says_and_nowhere_without_one(tmp_path: Path) -> None:
+    more = ("--set", "sentry.secretName=errors", "--set", "sentry.environment=staging")
+    pod = (await one(tmp_path, "Deployment", *more))["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    env = {each["name"]: each["value"] for each in container["env"]}
+    assert env["SENTRY_DSN_FILE"] == "/run/sentry/sentry-dsn"
+    assert env["SENTRY_ENVIRONMENT"] == "staging"
+    assert {"name": "sentry", "mountPath": "/run/sentry", "readOnly": True} in container[
+        "volumeMounts"
+    ]
+    secrets = [volume["secret"] for volume in pod["volumes"] if "secret" in volume]
+    assert [secret["secretName"] for secret in secrets] == ["errors"]
+    way = (await one(tmp_path, "NetworkPolicy", *more))["spec"]["egress"][-1]
+    assert way == {"ports": [{"protocol": "TCP", "port": 443}]}
+    assert "sentry" not in json.dumps(await rendered(tmp_path)).lower()
+
+
 async def test_a_token_is_in_no_manifest_and_the_address_is_no_field_of_a_bot(
     tmp_path: Path,
 ) -> None:
@@ -112,6 +143,8 @@ async def test_a_token_is_in_no_manifest_and_the_address_is_no_field_of_a_bot(
         ("networkPolicy.telegramCidrs={everywhere}", "telegramCidrs"),
         ("networkPolicy.apiServerPorts={0}", "apiServerPorts"),
         ("tls.trustDomain=", "trustDomain"),
+        ("sentry.secretName=Not_A_Name", "secretName"),
+        ("sentry.dsn=https://key@host/1", "additional properties 'dsn' not allowed"),
         ("monitoring.podMonitor.interval=often", "interval"),
         ("crds.keep=false", "additional properties 'keep' not allowed"),
     ],

@@ -61,6 +61,8 @@ def _of_kubernetes(name: str) -> Tool:
 
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+NODE = ("kubelet", "kube-proxy", "coredns", "metrics-server")
+"""What a node of tests/k8s/node is made of, beside containerd."""
 
 TOOLS = {
     tool.name: tool
@@ -76,7 +78,14 @@ TOOLS = {
         _of_kubernetes("kube-controller-manager"),
         _of_kubernetes("kube-scheduler"),
         _of_kubernetes("kubelet"),
+        _of_kubernetes("kube-proxy"),
         _of_kubernetes("kubectl"),
+        Tool(
+            name="metrics-server",
+            package="sigs.k8s.io/metrics-server/cmd/metrics-server",
+            version="v0.9.0",
+        ),
+        Tool(name="coredns", package="github.com/coredns/coredns", version="v1.15.0"),
         Tool(
             name="kube-score",
             package="github.com/zegl/kube-score/cmd/kube-score",
