@@ -31,6 +31,7 @@ WATCHED_MOST = 50
 """Calls to the watched chat that are kept."""
 
 _TRUE = b'{"ok":true,"result":true}'
+_REFUSED = re.compile(rb'\{"ok":false,"error_code":(\d{3})\b')
 
 
 class Sink:
@@ -128,10 +129,14 @@ class _Caller(asyncio.Protocol):
             self._write(answer)
 
     def _write(self, answer: bytes) -> None:
-        self._transport.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
-            % (len(answer), answer)
-        )
+        """A refusal has its code as its status; who has no answer hangs up."""
+        if not answer:
+            self._transport.close()
+            return
+        refused = _REFUSED.match(answer)
+        status = refused[1] if refused else b"200"
+        head = b"HTTP/1.1 %b -\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self._transport.write(head % (status, len(answer)) + answer)
 
 
 def _message(number: int, given: bytes) -> bytes:
