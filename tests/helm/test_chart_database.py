@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -32,17 +33,14 @@ async def made(postgres: PostgresPair) -> AsyncIterator[Connection]:
     script = (CHART / "files" / "database.sql").read_text()
     await connection.execute(script)
     await connection.execute(script)
+    database = replace(postgres.database, name=DATABASE)
     for schema, module in MIGRATIONS.items():
-        await connection.execute(f"ALTER ROLE {schema}_migrator PASSWORD '{PASSWORD}'")
-        settings = load(MigrateSettings, {"DATABASE_MIGRATOR_URL": _url(postgres, schema)})
+        environ = {"DATABASE_MIGRATOR_URL": database.migrator_url(schema)}
+        settings = load(MigrateSettings, environ)
         storage = importlib.import_module(module.replace(".migrate", ".storage")).__name__
         await migrate(settings, storage, schema)
     yield connection
     await connection.close()
-
-
-def _url(postgres: PostgresPair, schema: str) -> str:
-    return f"postgresql://{schema}_migrator:{PASSWORD}@{LOOPBACK}:{postgres.port}/{DATABASE}"
 
 
 @pytest.mark.parametrize("schema", MIGRATIONS)
