@@ -57,6 +57,10 @@ JOBS_OLDEST_SECONDS = Gauge(
     "fotbot_jobs_oldest_seconds", "How long the oldest job that is due waits already.", ["kind"]
 )
 JOBS_PARKED = Counter("fotbot_jobs_parked", "Jobs given up after their last try.", ["kind"])
+ERASED = Counter("fotbot_people_erased", "Deleted people whom this service has erased.")
+RETENTION_REMOVED = Counter(
+    "fotbot_retention_removed", "Rows removed or emptied since their time was over.", ["what"]
+)
 
 DEPENDENCY_UP = Gauge(
     "fotbot_dependency_up", "1 while the check of this name passes, else 0.", ["name"]

@@ -38,6 +38,7 @@ line_up_players = Table(
     Column("side_id", BigInteger, ForeignKey("line_ups.side_id"), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("position", SmallInteger, nullable=False, server_default=text("0")),
+    Index("line_up_players_user_idx", "user_id"),
 )
 
 matches = Table(

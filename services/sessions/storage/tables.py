@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
 )
 
+from services.chassis.erasures import erased_table
 from services.chassis.once import requests_table
 
 metadata = MetaData()
@@ -135,6 +136,7 @@ entries = Table(
     Index("entries_order_idx", "session_id", "status", "turn", postgresql_where=_ACTIVE),
     Index("entries_person_idx", "user_id", postgresql_where=_ACTIVE),
     Index("entries_session_idx", "session_id", "id"),
+    Index("entries_user_idx", "user_id", "id"),
     Index("entries_pending_idx", "session_id", postgresql_where=text("status = 'pending'")),
 )
 
@@ -155,6 +157,7 @@ entry_players = Table(
         postgresql_where=text("active"),
     ),
     Index("entry_players_person_idx", "user_id", postgresql_where=text("active")),
+    Index("entry_players_user_idx", "user_id", "entry_id"),
 )
 
 # From the moment an entry with a price holds places. As the newest of its events says.
@@ -173,6 +176,7 @@ payments = Table(
         name="payments_status_check",
     ),
     Index("payments_submitted_idx", "entry_id", postgresql_where=text("status = 'submitted'")),
+    Index("payments_receipt_idx", "entry_id", postgresql_where=text("receipt IS NOT NULL")),
 )
 
 # A payment's history; rows are only ever added.
@@ -224,6 +228,9 @@ audit = Table(
     Column("subject_id", BigInteger),
     _text("note"),
     Index("audit_session_idx", "session_id", "id"),
+    Index("audit_actor_idx", "actor_id", "id"),
+    Index("audit_subject_idx", "subject_id", "id"),
 )
 
 requests = requests_table(metadata)
+erased = erased_table(metadata)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
 )
 
+from services.chassis.erasures import erased_table
 from services.chassis.once import requests_table
 
 metadata = MetaData()
@@ -69,3 +70,4 @@ side_players = Table(
 )
 
 requests = requests_table(metadata)
+erased = erased_table(metadata)

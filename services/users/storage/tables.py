@@ -63,4 +63,13 @@ moves = Table(
     Column("decided_at", DateTime(timezone=True)),
 )
 
+# Who was deleted, in the order of the commits.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("user_id", BigInteger, nullable=False, unique=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
 requests = requests_table(metadata)

@@ -59,6 +59,10 @@ class _NoticeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeKind
     """text."""
     NOTICE_KIND_ACCOUNT_MOVED: _NoticeKind.ValueType  # 17
     """The account was moved here. Nothing is set."""
+    NOTICE_KIND_EXPORT_DATA: _NoticeKind.ValueType  # 18
+    """What is known of the reader. document."""
+    NOTICE_KIND_EXPORT_CALENDAR: _NoticeKind.ValueType  # 19
+    """The reader's evenings. document."""
 
 class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper): ...
 
@@ -98,6 +102,10 @@ NOTICE_KIND_BROADCAST: NoticeKind.ValueType  # 16
 """text."""
 NOTICE_KIND_ACCOUNT_MOVED: NoticeKind.ValueType  # 17
 """The account was moved here. Nothing is set."""
+NOTICE_KIND_EXPORT_DATA: NoticeKind.ValueType  # 18
+"""What is known of the reader. document."""
+NOTICE_KIND_EXPORT_CALENDAR: NoticeKind.ValueType  # 19
+"""The reader's evenings. document."""
 Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
 
 @_typing.final
@@ -115,6 +123,7 @@ class Notice(_message.Message):
     GROUP_FIELD_NUMBER: _builtins.int
     TIME_ZONE_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    DOCUMENT_FIELD_NUMBER: _builtins.int
     notice_id: _builtins.str
     """Chosen by the maker, the same at every repeat: one notice per id is sent."""
     user_id: _builtins.int
@@ -134,6 +143,10 @@ class Notice(_message.Message):
     def facts(self) -> Global___NoticeFacts:
         """What the notice speaks of besides a session; which fields are set depends on the kind."""
 
+    @_builtins.property
+    def document(self) -> Global___NoticeDocument:
+        """A file that is sent with it; forgotten once Telegram has it."""
+
     def __init__(
         self,
         *,
@@ -146,14 +159,45 @@ class Notice(_message.Message):
         group: _builtins.str = ...,
         time_zone: _builtins.str = ...,
         expires_at: _builtins.int = ...,
+        document: Global___NoticeDocument | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["facts", b"facts", "session", b"session"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "facts", b"facts", "session", b"session"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "facts", b"facts", "group", b"group", "kind", b"kind", "notice_id", b"notice_id", "session", b"session", "time_zone", b"time_zone", "traceparent", b"traceparent", "user_id", b"user_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document", "expires_at", b"expires_at", "facts", b"facts", "group", b"group", "kind", b"kind", "notice_id", b"notice_id", "session", b"session", "time_zone", b"time_zone", "traceparent", b"traceparent", "user_id", b"user_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Notice: _TypeAlias = Notice  # noqa: Y015
+
+@_typing.final
+class NoticeDocument(_message.Message):
+    """A file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_NAME_FIELD_NUMBER: _builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    file_name: _builtins.str
+    """1-64 of A-Za-z0-9._-."""
+    media_type: _builtins.str
+    """E.g. application/json."""
+    content: _builtins.bytes
+    """At most 2 MiB."""
+    def __init__(
+        self,
+        *,
+        file_name: _builtins.str = ...,
+        media_type: _builtins.str = ...,
+        content: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content", b"content", "file_name", b"file_name", "media_type", b"media_type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoticeDocument: _TypeAlias = NoticeDocument  # noqa: Y015
 
 @_typing.final
 class NoticeFacts(_message.Message):

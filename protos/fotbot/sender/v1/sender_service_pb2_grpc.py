@@ -65,6 +65,16 @@ class SenderServiceStub:
                 request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.QuarantineUpdateRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.QuarantineUpdateResponse.FromString,
                 _registered_method=True)
+        self.ExportMine = channel.unary_unary(
+                '/fotbot.sender.v1.SenderService/ExportMine',
+                request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ExportMineRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ExportMineResponse.FromString,
+                _registered_method=True)
+        self.ForgetAccount = channel.unary_unary(
+                '/fotbot.sender.v1.SenderService/ForgetAccount',
+                request_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ForgetAccountRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ForgetAccountResponse.FromString,
+                _registered_method=True)
 
 
 class SenderServiceServicer:
@@ -113,6 +123,21 @@ class SenderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportMine(self, request, context):
+        """The actor's own part of what is known of him.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForgetAccount(self, request, context):
+        """Forgets the updates of a person that are in quarantine: he is about to be deleted. Safe to
+        repeat as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SenderServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -145,6 +170,16 @@ def add_SenderServiceServicer_to_server(servicer, server):
                     servicer.QuarantineUpdate,
                     request_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.QuarantineUpdateRequest.FromString,
                     response_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.QuarantineUpdateResponse.SerializeToString,
+            ),
+            'ExportMine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportMine,
+                    request_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ExportMineRequest.FromString,
+                    response_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ExportMineResponse.SerializeToString,
+            ),
+            'ForgetAccount': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetAccount,
+                    request_deserializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ForgetAccountRequest.FromString,
+                    response_serializer=fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ForgetAccountResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -310,6 +345,60 @@ class SenderService:
             '/fotbot.sender.v1.SenderService/QuarantineUpdate',
             fotbot_dot_sender_dot_v1_dot_sender__service__pb2.QuarantineUpdateRequest.SerializeToString,
             fotbot_dot_sender_dot_v1_dot_sender__service__pb2.QuarantineUpdateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sender.v1.SenderService/ExportMine',
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ExportMineRequest.SerializeToString,
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ExportMineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetAccount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sender.v1.SenderService/ForgetAccount',
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ForgetAccountRequest.SerializeToString,
+            fotbot_dot_sender_dot_v1_dot_sender__service__pb2.ForgetAccountResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,12 @@ class SenderServiceStub:
     """Who the bot is, from getMe. Refuses with BOT_UNKNOWN until Telegram has answered once."""
     QuarantineUpdate: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.QuarantineUpdateRequest, _sender_service_pb2.QuarantineUpdateResponse]
     """Keeps an update that broke its handler for 7 days. Idempotent by (bot, update_id)."""
+    ExportMine: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.ExportMineRequest, _sender_service_pb2.ExportMineResponse]
+    """The actor's own part of what is known of him."""
+    ForgetAccount: _grpc.UnaryUnaryMultiCallable[_sender_service_pb2.ForgetAccountRequest, _sender_service_pb2.ForgetAccountResponse]
+    """Forgets the updates of a person that are in quarantine: he is about to be deleted. Safe to
+    repeat as it is.
+    """
 
 @_typing.type_check_only
 class SenderServiceAsyncStub(SenderServiceStub):
@@ -63,6 +69,12 @@ class SenderServiceAsyncStub(SenderServiceStub):
     """Who the bot is, from getMe. Refuses with BOT_UNKNOWN until Telegram has answered once."""
     QuarantineUpdate: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.QuarantineUpdateRequest, _sender_service_pb2.QuarantineUpdateResponse]  # type: ignore[assignment]
     """Keeps an update that broke its handler for 7 days. Idempotent by (bot, update_id)."""
+    ExportMine: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.ExportMineRequest, _sender_service_pb2.ExportMineResponse]  # type: ignore[assignment]
+    """The actor's own part of what is known of him."""
+    ForgetAccount: _aio.UnaryUnaryMultiCallable[_sender_service_pb2.ForgetAccountRequest, _sender_service_pb2.ForgetAccountResponse]  # type: ignore[assignment]
+    """Forgets the updates of a person that are in quarantine: he is about to be deleted. Safe to
+    repeat as it is.
+    """
 
 class SenderServiceServicer(metaclass=_abc_1.ABCMeta):
     """Everything that leaves for Telegram outside a webhook's own answer."""
@@ -114,5 +126,23 @@ class SenderServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_sender_service_pb2.QuarantineUpdateResponse, _abc.Awaitable[_sender_service_pb2.QuarantineUpdateResponse]]:
         """Keeps an update that broke its handler for 7 days. Idempotent by (bot, update_id)."""
+
+    @_abc_1.abstractmethod
+    def ExportMine(
+        self,
+        request: _sender_service_pb2.ExportMineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sender_service_pb2.ExportMineResponse, _abc.Awaitable[_sender_service_pb2.ExportMineResponse]]:
+        """The actor's own part of what is known of him."""
+
+    @_abc_1.abstractmethod
+    def ForgetAccount(
+        self,
+        request: _sender_service_pb2.ForgetAccountRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_sender_service_pb2.ForgetAccountResponse, _abc.Awaitable[_sender_service_pb2.ForgetAccountResponse]]:
+        """Forgets the updates of a person that are in quarantine: he is about to be deleted. Safe to
+        repeat as it is.
+        """
 
 def add_SenderServiceServicer_to_server(servicer: SenderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

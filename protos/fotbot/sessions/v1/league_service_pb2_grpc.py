@@ -75,6 +75,11 @@ class LeagueServiceStub:
                 request_serializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ListAuditRequest.SerializeToString,
                 response_deserializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ListAuditResponse.FromString,
                 _registered_method=True)
+        self.ExportMine = channel.unary_unary(
+                '/fotbot.sessions.v1.LeagueService/ExportMine',
+                request_serializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ExportMineRequest.SerializeToString,
+                response_deserializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ExportMineResponse.FromString,
+                _registered_method=True)
 
 
 class LeagueServiceServicer:
@@ -141,6 +146,13 @@ class LeagueServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportMine(self, request, context):
+        """The actor's own part of what is known of him, and his evenings for a calendar.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LeagueServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -183,6 +195,11 @@ def add_LeagueServiceServicer_to_server(servicer, server):
                     servicer.ListAudit,
                     request_deserializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ListAuditRequest.FromString,
                     response_serializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ListAuditResponse.SerializeToString,
+            ),
+            'ExportMine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportMine,
+                    request_deserializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ExportMineRequest.FromString,
+                    response_serializer=fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ExportMineResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -402,6 +419,33 @@ class LeagueService:
             '/fotbot.sessions.v1.LeagueService/ListAudit',
             fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ListAuditRequest.SerializeToString,
             fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ListAuditResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.sessions.v1.LeagueService/ExportMine',
+            fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ExportMineRequest.SerializeToString,
+            fotbot_dot_sessions_dot_v1_dot_league__service__pb2.ExportMineResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -57,6 +57,8 @@ class LeagueServiceStub:
     """What organisers and players did, the newest first: of one session (its organiser or an admin)
     or of all (admins). Refuses with NOT_ALLOWED, SESSION_NOT_FOUND.
     """
+    ExportMine: _grpc.UnaryUnaryMultiCallable[_league_service_pb2.ExportMineRequest, _league_service_pb2.ExportMineResponse]
+    """The actor's own part of what is known of him, and his evenings for a calendar."""
 
 @_typing.type_check_only
 class LeagueServiceAsyncStub(LeagueServiceStub):
@@ -87,6 +89,8 @@ class LeagueServiceAsyncStub(LeagueServiceStub):
     """What organisers and players did, the newest first: of one session (its organiser or an admin)
     or of all (admins). Refuses with NOT_ALLOWED, SESSION_NOT_FOUND.
     """
+    ExportMine: _aio.UnaryUnaryMultiCallable[_league_service_pb2.ExportMineRequest, _league_service_pb2.ExportMineResponse]  # type: ignore[assignment]
+    """The actor's own part of what is known of him, and his evenings for a calendar."""
 
 class LeagueServiceServicer(metaclass=_abc_1.ABCMeta):
     """What organisers set once, broadcasts, and who did what."""
@@ -162,5 +166,13 @@ class LeagueServiceServicer(metaclass=_abc_1.ABCMeta):
         """What organisers and players did, the newest first: of one session (its organiser or an admin)
         or of all (admins). Refuses with NOT_ALLOWED, SESSION_NOT_FOUND.
         """
+
+    @_abc_1.abstractmethod
+    def ExportMine(
+        self,
+        request: _league_service_pb2.ExportMineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_league_service_pb2.ExportMineResponse, _abc.Awaitable[_league_service_pb2.ExportMineResponse]]:
+        """The actor's own part of what is known of him, and his evenings for a calendar."""
 
 def add_LeagueServiceServicer_to_server(servicer: LeagueServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -571,3 +571,106 @@ class SetShirtNumberResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SetShirtNumberResponse: _TypeAlias = SetShirtNumberResponse  # noqa: Y015
+
+@_typing.final
+class ExportMineRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACTOR_ID_FIELD_NUMBER: _builtins.int
+    actor_id: _builtins.int
+    def __init__(
+        self,
+        *,
+        actor_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor_id", b"actor_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportMineRequest: _TypeAlias = ExportMineRequest  # noqa: Y015
+
+@_typing.final
+class ExportMineResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    document: _builtins.str
+    """A JSON object, for the person and for programs of his."""
+    def __init__(
+        self,
+        *,
+        document: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExportMineResponse: _TypeAlias = ExportMineResponse  # noqa: Y015
+
+@_typing.final
+class ListCaptainsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEAM_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def team_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """At most 100."""
+
+    def __init__(
+        self,
+        *,
+        team_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["team_ids", b"team_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCaptainsRequest: _TypeAlias = ListCaptainsRequest  # noqa: Y015
+
+@_typing.final
+class TeamCaptain(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEAM_ID_FIELD_NUMBER: _builtins.int
+    CAPTAIN_ID_FIELD_NUMBER: _builtins.int
+    team_id: _builtins.int
+    captain_id: _builtins.int
+    def __init__(
+        self,
+        *,
+        team_id: _builtins.int = ...,
+        captain_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captain_id", b"captain_id", "team_id", b"team_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TeamCaptain: _TypeAlias = TeamCaptain  # noqa: Y015
+
+@_typing.final
+class ListCaptainsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CAPTAINS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def captains(self) -> _containers.RepeatedCompositeFieldContainer[Global___TeamCaptain]: ...
+    def __init__(
+        self,
+        *,
+        captains: _abc.Iterable[Global___TeamCaptain] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["captains", b"captains"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListCaptainsResponse: _TypeAlias = ListCaptainsResponse  # noqa: Y015

@@ -95,6 +95,16 @@ class TeamsServiceStub:
                 request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamRequest.SerializeToString,
                 response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamResponse.FromString,
                 _registered_method=True)
+        self.ExportMine = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/ExportMine',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ExportMineRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ExportMineResponse.FromString,
+                _registered_method=True)
+        self.ListCaptains = channel.unary_unary(
+                '/fotbot.teams.v1.TeamsService/ListCaptains',
+                request_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ListCaptainsRequest.SerializeToString,
+                response_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ListCaptainsResponse.FromString,
+                _registered_method=True)
 
 
 class TeamsServiceServicer:
@@ -193,6 +203,21 @@ class TeamsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportMine(self, request, context):
+        """The actor's own part of what is known of him.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListCaptains(self, request, context):
+        """Who leads these teams as it is now; those that have ended are left out. For sessions' worker,
+        when a captain is erased.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TeamsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -255,6 +280,16 @@ def add_TeamsServiceServicer_to_server(servicer, server):
                     servicer.LeaveTeam,
                     request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamRequest.FromString,
                     response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamResponse.SerializeToString,
+            ),
+            'ExportMine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportMine,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ExportMineRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ExportMineResponse.SerializeToString,
+            ),
+            'ListCaptains': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListCaptains,
+                    request_deserializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ListCaptainsRequest.FromString,
+                    response_serializer=fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ListCaptainsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -582,6 +617,60 @@ class TeamsService:
             '/fotbot.teams.v1.TeamsService/LeaveTeam',
             fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamRequest.SerializeToString,
             fotbot_dot_teams_dot_v1_dot_teams__service__pb2.LeaveTeamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/ExportMine',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ExportMineRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ExportMineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListCaptains(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.teams.v1.TeamsService/ListCaptains',
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ListCaptainsRequest.SerializeToString,
+            fotbot_dot_teams_dot_v1_dot_teams__service__pb2.ListCaptainsResponse.FromString,
             options,
             channel_credentials,
             insecure,

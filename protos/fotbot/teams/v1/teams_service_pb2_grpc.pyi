@@ -73,6 +73,12 @@ class TeamsServiceStub:
     """Refuses with TEAM_NOT_FOUND, CAPTAIN_CANNOT_LEAVE. Leaving a team one is not in changes
     nothing. A captain who is the last member dissolves the team by leaving.
     """
+    ExportMine: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.ExportMineRequest, _teams_service_pb2.ExportMineResponse]
+    """The actor's own part of what is known of him."""
+    ListCaptains: _grpc.UnaryUnaryMultiCallable[_teams_service_pb2.ListCaptainsRequest, _teams_service_pb2.ListCaptainsResponse]
+    """Who leads these teams as it is now; those that have ended are left out. For sessions' worker,
+    when a captain is erased.
+    """
 
 @_typing.type_check_only
 class TeamsServiceAsyncStub(TeamsServiceStub):
@@ -118,6 +124,12 @@ class TeamsServiceAsyncStub(TeamsServiceStub):
     LeaveTeam: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.LeaveTeamRequest, _teams_service_pb2.LeaveTeamResponse]  # type: ignore[assignment]
     """Refuses with TEAM_NOT_FOUND, CAPTAIN_CANNOT_LEAVE. Leaving a team one is not in changes
     nothing. A captain who is the last member dissolves the team by leaving.
+    """
+    ExportMine: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.ExportMineRequest, _teams_service_pb2.ExportMineResponse]  # type: ignore[assignment]
+    """The actor's own part of what is known of him."""
+    ListCaptains: _aio.UnaryUnaryMultiCallable[_teams_service_pb2.ListCaptainsRequest, _teams_service_pb2.ListCaptainsResponse]  # type: ignore[assignment]
+    """Who leads these teams as it is now; those that have ended are left out. For sessions' worker,
+    when a captain is erased.
     """
 
 class TeamsServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -233,6 +245,24 @@ class TeamsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_teams_service_pb2.LeaveTeamResponse, _abc.Awaitable[_teams_service_pb2.LeaveTeamResponse]]:
         """Refuses with TEAM_NOT_FOUND, CAPTAIN_CANNOT_LEAVE. Leaving a team one is not in changes
         nothing. A captain who is the last member dissolves the team by leaving.
+        """
+
+    @_abc_1.abstractmethod
+    def ExportMine(
+        self,
+        request: _teams_service_pb2.ExportMineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.ExportMineResponse, _abc.Awaitable[_teams_service_pb2.ExportMineResponse]]:
+        """The actor's own part of what is known of him."""
+
+    @_abc_1.abstractmethod
+    def ListCaptains(
+        self,
+        request: _teams_service_pb2.ListCaptainsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_teams_service_pb2.ListCaptainsResponse, _abc.Awaitable[_teams_service_pb2.ListCaptainsResponse]]:
+        """Who leads these teams as it is now; those that have ended are left out. For sessions' worker,
+        when a captain is erased.
         """
 
 def add_TeamsServiceServicer_to_server(servicer: TeamsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

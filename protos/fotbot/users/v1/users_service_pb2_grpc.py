@@ -140,6 +140,26 @@ class UsersServiceStub:
                 request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesRequest.SerializeToString,
                 response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesResponse.FromString,
                 _registered_method=True)
+        self.RequestExport = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/RequestExport',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestExportRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestExportResponse.FromString,
+                _registered_method=True)
+        self.ExportMine = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/ExportMine',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ExportMineRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ExportMineResponse.FromString,
+                _registered_method=True)
+        self.DeleteMe = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/DeleteMe',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DeleteMeRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DeleteMeResponse.FromString,
+                _registered_method=True)
+        self.ListErasures = channel.unary_unary(
+                '/fotbot.users.v1.UsersService/ListErasures',
+                request_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListErasuresRequest.SerializeToString,
+                response_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListErasuresResponse.FromString,
+                _registered_method=True)
 
 
 class UsersServiceServicer:
@@ -301,6 +321,36 @@ class UsersServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequestExport(self, request, context):
+        """Notes that the actor asks for all that is known of him. Refuses with USER_NOT_FOUND,
+        EXPORT_TOO_SOON (three times in 24 hours).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportMine(self, request, context):
+        """The actor's own part of what is known of him. Refuses with USER_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteMe(self, request, context):
+        """The actor is forgotten: from now on his Telegram account and his phone are nobody's, and the
+        other services erase what they have of him by and by. Who is not there is forgotten already.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListErasures(self, request, context):
+        """Who was deleted, in the order in which it happened: the workers' feed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_UsersServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -408,6 +458,26 @@ def add_UsersServiceServicer_to_server(servicer, server):
                     servicer.BatchGetRoles,
                     request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesRequest.FromString,
                     response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesResponse.SerializeToString,
+            ),
+            'RequestExport': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestExport,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestExportRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestExportResponse.SerializeToString,
+            ),
+            'ExportMine': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportMine,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ExportMineRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ExportMineResponse.SerializeToString,
+            ),
+            'DeleteMe': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteMe,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DeleteMeRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.DeleteMeResponse.SerializeToString,
+            ),
+            'ListErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListErasures,
+                    request_deserializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListErasuresRequest.FromString,
+                    response_serializer=fotbot_dot_users_dot_v1_dot_users__service__pb2.ListErasuresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -978,6 +1048,114 @@ class UsersService:
             '/fotbot.users.v1.UsersService/BatchGetRoles',
             fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesRequest.SerializeToString,
             fotbot_dot_users_dot_v1_dot_users__service__pb2.BatchGetRolesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestExport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/RequestExport',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestExportRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.RequestExportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportMine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/ExportMine',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ExportMineRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ExportMineResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteMe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/DeleteMe',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.DeleteMeRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.DeleteMeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/fotbot.users.v1.UsersService/ListErasures',
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListErasuresRequest.SerializeToString,
+            fotbot_dot_users_dot_v1_dot_users__service__pb2.ListErasuresResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -89,6 +89,18 @@ class UsersServiceStub:
     """EnsureUser for many accounts."""
     BatchGetRoles: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.BatchGetRolesRequest, _users_service_pb2.BatchGetRolesResponse]
     """GetRole for many people."""
+    RequestExport: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.RequestExportRequest, _users_service_pb2.RequestExportResponse]
+    """Notes that the actor asks for all that is known of him. Refuses with USER_NOT_FOUND,
+    EXPORT_TOO_SOON (three times in 24 hours).
+    """
+    ExportMine: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.ExportMineRequest, _users_service_pb2.ExportMineResponse]
+    """The actor's own part of what is known of him. Refuses with USER_NOT_FOUND."""
+    DeleteMe: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.DeleteMeRequest, _users_service_pb2.DeleteMeResponse]
+    """The actor is forgotten: from now on his Telegram account and his phone are nobody's, and the
+    other services erase what they have of him by and by. Who is not there is forgotten already.
+    """
+    ListErasures: _grpc.UnaryUnaryMultiCallable[_users_service_pb2.ListErasuresRequest, _users_service_pb2.ListErasuresResponse]
+    """Who was deleted, in the order in which it happened: the workers' feed."""
 
 @_typing.type_check_only
 class UsersServiceAsyncStub(UsersServiceStub):
@@ -151,6 +163,18 @@ class UsersServiceAsyncStub(UsersServiceStub):
     """EnsureUser for many accounts."""
     BatchGetRoles: _aio.UnaryUnaryMultiCallable[_users_service_pb2.BatchGetRolesRequest, _users_service_pb2.BatchGetRolesResponse]  # type: ignore[assignment]
     """GetRole for many people."""
+    RequestExport: _aio.UnaryUnaryMultiCallable[_users_service_pb2.RequestExportRequest, _users_service_pb2.RequestExportResponse]  # type: ignore[assignment]
+    """Notes that the actor asks for all that is known of him. Refuses with USER_NOT_FOUND,
+    EXPORT_TOO_SOON (three times in 24 hours).
+    """
+    ExportMine: _aio.UnaryUnaryMultiCallable[_users_service_pb2.ExportMineRequest, _users_service_pb2.ExportMineResponse]  # type: ignore[assignment]
+    """The actor's own part of what is known of him. Refuses with USER_NOT_FOUND."""
+    DeleteMe: _aio.UnaryUnaryMultiCallable[_users_service_pb2.DeleteMeRequest, _users_service_pb2.DeleteMeResponse]  # type: ignore[assignment]
+    """The actor is forgotten: from now on his Telegram account and his phone are nobody's, and the
+    other services erase what they have of him by and by. Who is not there is forgotten already.
+    """
+    ListErasures: _aio.UnaryUnaryMultiCallable[_users_service_pb2.ListErasuresRequest, _users_service_pb2.ListErasuresResponse]  # type: ignore[assignment]
+    """Who was deleted, in the order in which it happened: the workers' feed."""
 
 class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
     """People: profile, phone, language, roles."""
@@ -336,5 +360,41 @@ class UsersServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_users_service_pb2.BatchGetRolesResponse, _abc.Awaitable[_users_service_pb2.BatchGetRolesResponse]]:
         """GetRole for many people."""
+
+    @_abc_1.abstractmethod
+    def RequestExport(
+        self,
+        request: _users_service_pb2.RequestExportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.RequestExportResponse, _abc.Awaitable[_users_service_pb2.RequestExportResponse]]:
+        """Notes that the actor asks for all that is known of him. Refuses with USER_NOT_FOUND,
+        EXPORT_TOO_SOON (three times in 24 hours).
+        """
+
+    @_abc_1.abstractmethod
+    def ExportMine(
+        self,
+        request: _users_service_pb2.ExportMineRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.ExportMineResponse, _abc.Awaitable[_users_service_pb2.ExportMineResponse]]:
+        """The actor's own part of what is known of him. Refuses with USER_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def DeleteMe(
+        self,
+        request: _users_service_pb2.DeleteMeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.DeleteMeResponse, _abc.Awaitable[_users_service_pb2.DeleteMeResponse]]:
+        """The actor is forgotten: from now on his Telegram account and his phone are nobody's, and the
+        other services erase what they have of him by and by. Who is not there is forgotten already.
+        """
+
+    @_abc_1.abstractmethod
+    def ListErasures(
+        self,
+        request: _users_service_pb2.ListErasuresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_users_service_pb2.ListErasuresResponse, _abc.Awaitable[_users_service_pb2.ListErasuresResponse]]:
+        """Who was deleted, in the order in which it happened: the workers' feed."""
 
 def add_UsersServiceServicer_to_server(servicer: UsersServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

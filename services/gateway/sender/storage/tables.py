@@ -18,7 +18,10 @@ from sqlalchemy import (
     text,
 )
 
+from services.chassis.erasures import erased_table
+
 metadata = MetaData()
+erased = erased_table(metadata)
 
 notices = Table(
     "notices",
@@ -66,6 +69,7 @@ notices = Table(
     # A night's rest of many must not be looked through each second.
     Index("notices_resting", "next_attempt_at", postgresql_where=text("rests")),
     Index("notices_group", "group_id", postgresql_where=text("group_id <> ''")),
+    Index("notices_user", "user_id"),
     Index("notices_settled", "settled_at", postgresql_where=text("settled_at IS NOT NULL")),
 )
 

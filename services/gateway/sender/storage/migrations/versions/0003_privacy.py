@@ -1,0 +1,17 @@
+"""Whom this service has erased; a person's notices, settled ones too, are found by him."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.chassis.erasures import erased_table
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """From 0002."""
+    erased_table(sa.MetaData()).create(op.get_bind())
+    op.create_index("notices_user", "notices", ["user_id"])
+    # What was sent is not kept, only that it was.
+    op.execute("UPDATE notices SET payload = '' WHERE settled_at IS NOT NULL")

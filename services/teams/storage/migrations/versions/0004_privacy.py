@@ -1,0 +1,16 @@
+"""Whom this service has erased; what erasing and retention look up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.chassis.erasures import erased_table
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """From 0003."""
+    erased_table(sa.MetaData()).create(op.get_bind())
+    op.create_index("invitations_expired", "invitations", ["expires_at"])
+    op.create_index("side_players_person", "side_players", ["user_id"])
