@@ -132,6 +132,11 @@ async def outbox(connection: Connection) -> tuple[int, float]:
     return sum(row["rows"] for row in rows), max(float(row["oldest"]) for row in rows)
 
 
+async def read_seats(connection: Connection, stage: Stage) -> Sequence[Seat]:
+    """Who plays on which side, once they are drawn."""
+    return [Seat(**row) for row in await connection.fetch(SEATS, list(stage.sessions))]
+
+
 async def read_end(
     connection: Connection,
     stage: Stage,
@@ -140,14 +145,14 @@ async def read_end(
     sent: Mapping[tuple[int, str], int],
     leaks: Sequence[str],
 ) -> EndState:
-    """Everything of this stage; `first_update`: the run's updates have this id or a higher one."""
+    """Everything of this stage but the seats; `first_update`: the run's updates have this id or a
+    higher one."""
     ids, people = list(stage.sessions), stage.people
     waiting, oldest = await outbox(connection)
     requests = await connection.fetch(REQUESTS, first_update)
     return EndState(
         sessions=[SessionRow(**row) for row in await connection.fetch(SESSIONS, ids)],
         entries=[Entry(**row) for row in await connection.fetch(ENTRIES, ids)],
-        seats=[Seat(**row) for row in await connection.fetch(SEATS, ids)],
         payments=[Paid(**row) for row in await connection.fetch(PAYMENTS, ids)],
         notices=[Told(**row) for row in await connection.fetch(NOTICES, people[0], people[-1])],
         requests={row["update"]: row["outcomes"] for row in requests},

@@ -76,13 +76,17 @@ def kept_though_failed(history: History, end: EndState) -> Iterator[Finding]:
 
 
 def out_of_order(history: History, end: EndState) -> Iterator[Finding]:
-    """I4: whoever came first is in first, and a place is not empty while somebody waits."""
+    """I4: whoever came first is in first, and a place is not empty while somebody waits. Ids are
+    drawn under the session's lock; a turn is given anew to who comes in from the queue."""
     for session in end.sessions:
         row = [entry for entry in end.entries if entry.session == session.id]
-        inside = [entry.turn for entry in row if entry.status == "confirmed"]
-        waiting = [entry.turn for entry in row if entry.status == "waitlisted"]
+        inside = [entry.id for entry in row if entry.status == "confirmed"]
+        queue = sorted((entry.turn, entry.id) for entry in row if entry.status == "waitlisted")
+        waiting = [id_ for _, id_ in queue]
         if waiting and inside and min(waiting) < max(inside):
             yield Finding("I4", f"session {session.id}: somebody was let past the queue")
+        if waiting != sorted(waiting):
+            yield Finding("I4", f"session {session.id}: the queue is not in the order of arrival")
         if waiting and len(inside) < session.capacity:
             yield Finding("I4", f"session {session.id}: a place is empty and somebody waits")
     for earlier, later in _overtaken(history, end):
@@ -232,18 +236,18 @@ def _known(action: Action, before: bool | None) -> bool | None:
 
 
 def _overtaken(history: History, end: EndState) -> Iterator[tuple[int, int]]:
-    """People with one entry each, of whom one joined after the other was told, and got the earlier
-    turn."""
+    """People with one entry each, of whom one joined after the other was told, and was let in
+    earlier."""
     rows = Counter((entry.person, entry.session) for entry in end.entries)
-    turns = {(e.person, e.session): e.turn for e in end.entries if rows[e.person, e.session] == 1}
+    ids = {(e.person, e.session): e.id for e in end.entries if rows[e.person, e.session] == 1}
     by_session: dict[int, list[Action]] = {}
     for action in history.changes():
-        if action.took_effect and action.deed is Deed.JOIN and (_pair(action) in turns):
+        if action.took_effect and action.deed is Deed.JOIN and _pair(action) in ids:
             by_session.setdefault(action.session, []).append(action)
     for joins in by_session.values():
         for earlier in joins:
             for later in joins:
-                if earlier.ended < later.invoked and turns[_pair(earlier)] > turns[_pair(later)]:
+                if earlier.ended < later.invoked and ids[_pair(earlier)] > ids[_pair(later)]:
                     yield earlier.person, later.person
 
 

@@ -7,12 +7,12 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.eventually import eventually
 from tests.faults.crowd import Crowd
-from tests.faults.end_state import EndState, outbox, read_end
+from tests.faults.end_state import EndState, Seat, outbox, read_end, read_seats
 from tests.faults.history import History
 from tests.faults.judge import Finding, judge
 from tests.faults.leaks import leaks
@@ -92,7 +92,10 @@ async def play(
         evidence=played.evidence,
     )
     if not told.is_as_promised:
-        played.history.save(RUNS / f"{scenario.name}-{seed}.jsonl")
+        kept = RUNS / f"{scenario.name}-{seed}.jsonl"
+        played.history.save(kept)
+        told_of = (*map(str, played.findings), *map(str, played.end.entries))
+        kept.with_suffix(".txt").write_text("\n".join(told_of) + "\n")
     return told
 
 
@@ -113,16 +116,26 @@ async def _played(town: Town, scenario: Scenario, stage: Stage, stages: int, see
     evidence = await scenario.act(scene)
     await town.heal()
     await playing
-    await _afterwards(players, stage, stages)
+    await _replayed(players)
     end = await _quiet_end(town, stage, first_update)
+    # Who waits when an evening begins waits no longer: what stands is read before.
+    await players.draw(organiser_of(stages), stage.evening)
+    end = replace(end, seats=await _seats(town, stage))
     return Played(players.history, end, judge(players.history, end), evidence)
 
 
-async def _afterwards(players: Players, stage: Stage, stages: int) -> None:
-    """Old taps come once more, and the evening begins."""
+async def _replayed(players: Players) -> None:
+    """Old taps come once more."""
     changes = [action for action in players.history.changes() if action.answered]
     await asyncio.gather(*(players.replay(action) for action in changes[:REPLAYED]))
-    await players.draw(organiser_of(stages), stage.evening)
+
+
+async def _seats(town: Town, stage: Stage) -> Sequence[Seat]:
+    admin = await town.admin()
+    try:
+        return await read_seats(admin, stage)
+    finally:
+        await admin.close()
 
 
 async def _quiet_end(town: Town, stage: Stage, first_update: int) -> EndState:
