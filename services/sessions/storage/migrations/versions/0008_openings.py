@@ -3,17 +3,20 @@
 import sqlalchemy as sa
 from alembic import op
 
+from services.chassis import grown_tables
+
 revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
     """From 0007. The release before sees nothing of it, and lets people in at once."""
-    op.add_column("sessions", sa.Column("registration_opens_at", sa.DateTime(timezone=True)))
-    op.create_index(
+    opens_at = sa.Column("registration_opens_at", sa.DateTime(timezone=True))
+    op.add_column("sessions", opens_at, if_not_exists=True)
+    grown_tables.create_index(
         "sessions_opening_idx",
         "sessions",
         ["registration_opens_at", "id"],
-        postgresql_where=sa.text("status = 'planned' AND registration_opens_at IS NOT NULL"),
+        where="status = 'planned' AND registration_opens_at IS NOT NULL",
     )
-    op.create_index("sessions_venue_idx", "sessions", ["venue_id", "starts_at"])
+    grown_tables.create_index("sessions_venue_idx", "sessions", ["venue_id", "starts_at"])

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from services.chassis import grown_tables
 from services.chassis.erasures import erased_table
 
 revision = "0004"
@@ -11,6 +12,6 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """From 0003."""
+    grown_tables.create_index("invitations_expired", "invitations", ["expires_at"])
+    grown_tables.create_index("side_players_person", "side_players", ["user_id"])
     erased_table(sa.MetaData()).create(op.get_bind())
-    op.create_index("invitations_expired", "invitations", ["expires_at"])
-    op.create_index("side_players_person", "side_players", ["user_id"])

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from services.chassis import grown_tables
 from services.chassis.erasures import erased_table
 
 revision = "0003"
@@ -11,7 +12,7 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """From 0002."""
+    grown_tables.create_index("notices_user", "notices", ["user_id"])
     erased_table(sa.MetaData()).create(op.get_bind())
-    op.create_index("notices_user", "notices", ["user_id"])
     # What was sent is not kept, only that it was.
     op.execute("UPDATE notices SET payload = '' WHERE settled_at IS NOT NULL")
