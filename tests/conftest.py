@@ -7,10 +7,11 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
+from tests.badinput.rough_city import rough
 from tests.e2e.city import city, spans
 from tests.stores import postgres, supervisor, valkey
 
-__all__ = ["city", "postgres", "spans", "supervisor", "valkey"]
+__all__ = ["city", "postgres", "rough", "spans", "supervisor", "valkey"]
 
 WHOLE_SYSTEM = ("tests/e2e/", "tests/browser/", "tests/observe/test_live")
 USUAL_PORTS = ("tests/local/test_move_in.py", "tests/local/test_whole_system.py")
@@ -21,6 +22,8 @@ SECOND_SYSTEM = (
 )
 # One control plane is enough, and all that two cores want to carry.
 CLUSTER = ("tests/k8s/",)
+# Strangers, fuzz and floods: their system is nobody else's.
+ROUGH_CITY = ("tests/badinput/", "tests/overload/")
 # What people read there hangs on which other evenings there are.
 ALONE = "tests/e2e/test_transcripts.py"
 # Few tests that take minutes: begun last, they would be waited for by idle workers.
@@ -29,6 +32,7 @@ SLOW = (
     "the second system",
     "the usual ports",
     "the cluster",
+    "the rough city",
     ALONE,
     "tests/sessions/test_entries_model.py",
 )
@@ -48,6 +52,8 @@ class ByModule(LoadScopeScheduling):
             return "the usual ports"
         if path.startswith(CLUSTER):
             return "the cluster"
+        if path.startswith(ROUGH_CITY):
+            return "the rough city"
         if path == ALONE or not path.startswith(WHOLE_SYSTEM):
             return path
         return "the second system" if path in SECOND_SYSTEM else "the whole system"

@@ -8,8 +8,10 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Sized
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fotbot.common.v1 import import_pb2 as wire
+from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -167,6 +169,12 @@ class Imports:
             raise ImportDisabled("IMPORT_ENABLED is not set here")
         if len(rows) > MOST_ROWS:
             raise TooManyRows(f"{len(rows)} rows in one call", most=MOST_ROWS)
+
+
+def moment(stamp: Timestamp, latest: datetime = datetime.max) -> datetime:
+    """In UTC, to the second; what is absurdly early or late is merely so."""
+    far = int(latest.replace(tzinfo=UTC).timestamp())
+    return datetime.fromtimestamp(min(max(stamp.seconds, 0), far), UTC)
 
 
 def moved(legacy_id: str, new_id: int) -> wire.ImportResult:

@@ -11,7 +11,7 @@ from fotbot.teams.v1.teams_import_service_pb2_grpc import TeamsImportServiceServ
 from grpc.aio import ServicerContext
 
 from services.chassis.cache import Cache
-from services.chassis.imports import Imports, already_there, left, moved
+from services.chassis.imports import Imports, already_there, left, moment, moved
 from services.chassis.plain_text import one_line
 from services.teams.domain.limits import DESCRIPTION_CLUSTERS, NAME_CLUSTERS
 from services.teams.domain.team import MAX_SQUAD, NUMBERS, TeamId, UserId
@@ -142,5 +142,5 @@ def _team(row: wire.ImportedTeam) -> NewTeam:
         name=one_line(row.name, NAME_CLUSTERS),
         captain_id=UserId(row.captain_id),
         description=one_line(row.description, DESCRIPTION_CLUSTERS),
-        created_at=row.created_at.ToDatetime(UTC) if has_time else datetime.now(UTC),
+        created_at=moment(row.created_at) if has_time else datetime.now(UTC),
     )

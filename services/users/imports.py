@@ -12,7 +12,7 @@ from fotbot.users.v1.users_import_service_pb2_grpc import UsersImportServiceServ
 from grpc.aio import ServicerContext
 
 from services.chassis.cache import Cache
-from services.chassis.imports import Imports, already_there, left, moved
+from services.chassis.imports import Imports, already_there, left, moment, moved
 from services.chassis.plain_text import one_line
 from services.users.domain.limits import MAX_ID
 from services.users.domain.names import NAME_CLUSTERS
@@ -132,4 +132,4 @@ def _phone(text: str) -> str:
 def _created_at(user: wire.ImportedUser) -> datetime:
     if not user.HasField("created_at"):
         return datetime.now(UTC)
-    return user.created_at.ToDatetime(UTC)
+    return moment(user.created_at)

@@ -22,6 +22,7 @@ from services.local.process import LOOPBACK
 from services.local.roles import on_ports
 from services.local.stores.binaries import run
 from services.local.stores.postgres import PostgresPair
+from services.local.stores.postgres_schemas import Database
 from services.local.stores.valkey import ValkeyCluster
 from services.local.supervisor import Supervisor
 from tests.e2e.collector import Collector
@@ -106,8 +107,10 @@ async def running_city(
     data: Path,
     options: Mapping[str, str],
     kind: type[Layout] = Layout,
+    database: Database | None = None,
 ) -> AsyncIterator[City]:
-    """The system over these stores with these options; yielded when all of it is ready."""
+    """The system over these stores with these options; yielded when all of it is ready. `database`:
+    another than the usual one of this Postgres."""
     layout = kind(
         # People in tests are quicker than people are; what is too quick for Telegram is lost.
         environ={
@@ -117,7 +120,7 @@ async def running_city(
             "LOCAL_TELEGRAM_LIMITS": "off",
             **options,
         },
-        database=postgres.database,
+        database=database or postgres.database,
         redis_url=valkey.url,
         webhook_secret=SECRET,
         data=str(data),
