@@ -5,6 +5,7 @@ breaker. How they travel is decided in `cache_pipeline`; what is cached, in `cac
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Self, TypeVar
 
 from hiredis import ReplyError
@@ -48,9 +49,8 @@ class Commands:
     @asynccontextmanager
     async def open(cls, settings: CacheSettings, service: str) -> AsyncIterator[Self]:
         """A client of the cluster; without one it opens too, and finds nodes that come back."""
-        async with cls.over(
-            cluster(seeds(settings.redis_url.get_secret_value())), service
-        ) as cache:
+        nodes = seeds(settings.redis_url.get_secret_value())
+        async with cls.over(cluster(nodes, partial(settings.now, "redis_url")), service) as cache:
             yield cache
 
     @classmethod

@@ -218,7 +218,7 @@ class Line:
             self._waiting = [ask for ask in self._waiting if ask.began > latest]
 
     async def _dialled(self, secret: ssl.SSLContext | None) -> Wire:
-        settings = self._node.connection_kwargs
+        presented = self._node.connection_kwargs.get("credential_provider")
         wire = Wire(self._pipeline.seconds, self._refused, self._leave, self._lost)
         await asyncio.get_running_loop().create_connection(
             lambda: wire,
@@ -226,8 +226,8 @@ class Line:
             int(self._node.port),
             ssl=secret,
         )
-        if settings.get("password"):
-            await _introduced(wire, settings.get("username"), settings["password"])
+        if presented:
+            await _introduced(wire, presented.get_credentials())
         return wire
 
     def _refused(self, ask: Ask, reply: ReplyError) -> None:
@@ -257,9 +257,9 @@ class Line:
         self._pipeline.failed(self)
 
 
-async def _introduced(wire: Wire, user: str | None, password: str) -> None:
+async def _introduced(wire: Wire, as_whom: tuple[str, ...]) -> None:
     """Raises what the node has against us."""
-    words = ("AUTH", user, password) if user else ("AUTH", password)
+    words = ("AUTH", *as_whom)
     loop = asyncio.get_running_loop()
     greeting = Ask(words, None, loop.create_future(), loop.time())
     try:

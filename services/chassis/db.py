@@ -39,7 +39,7 @@ from services.chassis.db_transactions import (
     known_position,
     position_on,
 )
-from services.chassis.dsn import database_urls, primary_url
+from services.chassis.dsn import as_named_now, database_urls, primary_url
 from services.chassis.metrics import (
     DATABASE_CONNECTIONS,
     DATABASE_CONNECTIONS_MOST,
@@ -69,7 +69,13 @@ class Database:
         url = primary_url(settings.database_url.get_secret_value())
         replica_url = settings.database_replica_url
         others = database_urls(replica_url.get_secret_value()) if replica_url else []
-        engines = [engine_for(one, schema, settings) for one in (url, *others)]
+        engines = [
+            engine_for(url, schema, settings, as_named_now(settings, "database_url")),
+            *(
+                engine_for(one, schema, settings, as_named_now(settings, "database_replica_url", n))
+                for n, one in enumerate(others)
+            ),
+        ]
         replicas = Replicas(
             engines[1:],
             settings.database_replica_most_lag_seconds,
@@ -219,7 +225,7 @@ class Database:
             position = await position_on(connection, WRITTEN)
         except Exception:
             log.warning("a commit's position is not known")
-            return
+            position = consistency.ONLY_THE_PRIMARY
         consistency.note_written(position)
         await transaction.run_afterwards(position)
 

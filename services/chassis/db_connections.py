@@ -5,15 +5,17 @@ host, so that a server that hangs does not use up the time of the next one.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import asyncpg
 import structlog
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from services.chassis import logs
 from services.chassis.dsn import hosts
 from services.chassis.errors import Unavailable
 from services.chassis.server_trust import PostgresTrust
@@ -30,9 +32,19 @@ log = structlog.get_logger(__name__)
 
 
 class Server:
-    """A database by its address; each connection's statements find the schema's tables."""
+    """A database by its address; each connection's statements find the schema's tables. `now`
+    tells the address anew for each connection: its user and password count from the next one on;
+    where the database is, is settled at the start."""
 
-    def __init__(self, url: URL, schema: str, name: str, **settings: str) -> None:
+    def __init__(
+        self,
+        url: URL,
+        schema: str,
+        name: str,
+        now: Callable[[], URL] | None = None,
+        **settings: str,
+    ) -> None:
+        self._now = now
         self._trust = PostgresTrust(url)
         _, arguments = url.get_dialect()().create_connect_args(self._trust.url)
         self._hosts = hosts(url)
@@ -48,9 +60,9 @@ class Server:
         Raises StoreUnavailable when none is, and what the only or last one raised.
         """
         last: Exception = StoreUnavailable("the database has no host")
-        trusted = self._trust.arguments
+        known = {**self._arguments, **self._trust.arguments, **self._renewed()}
         for host, port in self._hosts:
-            arguments = {**self._arguments, **trusted, "host": host, "port": port, **more}
+            arguments = {**known, "host": host, "port": port, **more}
             try:
                 return await asyncpg.connect(**arguments)
             except asyncpg.TargetServerAttributeNotMatched:
@@ -60,8 +72,22 @@ class Server:
             self._hosts = [*self._hosts[1:], self._hosts[0]]
         raise last
 
+    def _renewed(self) -> dict[str, str]:
+        """As whom to come, where that has changed; nothing while it cannot be understood."""
+        try:
+            url = self._now() if self._now else None
+        except (ArgumentError, ValueError, IndexError):
+            log.warning("the database's new address is not understood")
+            return {}
+        if url is None or not url.username:
+            return {}
+        logs.hide(url.password or "")
+        return {"user": url.username, **({"password": url.password} if url.password else {})}
 
-def engine_for(url: URL, schema: str, settings: StoreSettings) -> AsyncEngine:
+
+def engine_for(
+    url: URL, schema: str, settings: StoreSettings, now: Callable[[], URL] | None = None
+) -> AsyncEngine:
     """A pool that opens connections as they are needed, and lends the last used first: few of the
     server's processes stay busy, with their plans. On return a connection is rolled back if a
     transaction is open, which costs nothing if none is: SQLAlchemy has no reset query."""
@@ -69,6 +95,7 @@ def engine_for(url: URL, schema: str, settings: StoreSettings) -> AsyncEngine:
         url,
         schema,
         f"fotbot-{schema}",
+        now,
         lock_timeout=str(LOCK_MILLISECONDS),
         idle_in_transaction_session_timeout="15000",
     )

@@ -1,9 +1,12 @@
 """Database addresses as people write them, turned into what the driver wants."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.engine import URL, make_url
+
+from services.chassis.settings import Settings
 
 # Between two addresses; a comma inside one stands between the hosts of the same database.
 BETWEEN = re.compile(r",\s*(?=postgres(?:ql)?(?:\+\w+)?://)")
@@ -40,6 +43,11 @@ def hosts(url: URL) -> list[tuple[str, int]]:
     if isinstance(names, str):
         return [(names, int(ports))]
     return [(name, int(port)) for name, port in zip(names, ports, strict=True)]
+
+
+def as_named_now(settings: Settings, field: str, place: int = 0) -> Callable[[], URL]:
+    """Tells the address of a setting, the nth of several, as its file has it whenever asked."""
+    return lambda: database_urls(settings.now(field))[place]
 
 
 def _for_asyncpg(text: str) -> URL:

@@ -26,7 +26,7 @@ from sqlalchemy import Connection
 from services.chassis import telemetry
 from services.chassis.db_connections import Server
 from services.chassis.db_transactions import Writing
-from services.chassis.dsn import primary_url
+from services.chassis.dsn import as_named_now, primary_url
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered, Unavailable
 from services.chassis.job_figures import tell
 from services.chassis.metrics import JOB_SECONDS, JOBS_PARKED, observe
@@ -102,7 +102,8 @@ class Worker:
         schedules: Sequence[Schedule] = (),
     ) -> None:
         url = primary_url(settings.database_url.get_secret_value())
-        self._server = Server(url, schema, f"fotbot-{schema}-worker")
+        now = as_named_now(settings, "database_url")
+        self._server = Server(url, schema, f"fotbot-{schema}-worker", now)
         self._handlers = handlers
         self._schedules = schedules
         self._connected = False

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import PrivateAttr, ValidationError
+from pydantic import PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -26,6 +26,18 @@ class Settings(BaseSettings):
     def file_of(self, name: str) -> Path | None:
         """The file that a field comes from, for who reads it again when it changes."""
         return self._files.get(name)
+
+    def now(self, name: str) -> str:
+        """A field's text as its file has it now, for who uses it anew; as it was read at the start
+        where there is no file, or no reading it."""
+        path = self._files.get(name)
+        try:
+            if path is not None:
+                return path.read_text().rstrip("\r\n")
+        except (OSError, ValueError):
+            pass
+        value = getattr(self, name)
+        return str(value.get_secret_value() if isinstance(value, SecretStr) else value or "")
 
     @classmethod
     def settings_customise_sources(

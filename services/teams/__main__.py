@@ -62,7 +62,7 @@ def servicers(
         teams=teams_of,
         reads=SqlTeamReads(database, cache, settings.cache_ttl),
         people=people,
-        invitation_key=settings.invitation_key.get_secret_value().encode(),
+        invitation_key=lambda: settings.now("invitation_key").encode(),
     )
     of_sides = SidesServicer(
         once=once,

@@ -6,6 +6,7 @@ from fotbot.users.v1.users_import_service_pb2_grpc import add_UsersImportService
 from fotbot.users.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 from grpc.aio import Server
 
+from services.chassis.beside import beside
 from services.chassis.cache import Cache
 from services.chassis.client import full_name
 from services.chassis.db import Database, WriteTransaction
@@ -15,13 +16,14 @@ from services.chassis.once import Once
 from services.chassis.process import Process, main
 from services.chassis.server import serve
 from services.chassis.sweeping import sweeping
+from services.users.admins import NamedAdmins
 from services.users.api.identities import packed
 from services.users.api.servicer import UsersServicer
 from services.users.api.steps import Steps
+from services.users.domain.user import Admins
 from services.users.imports import UsersImportServicer
 from services.users.settings import UsersSettings
 from services.users.storage.crowd import SqlCrowd
-from services.users.storage.keys import forget
 from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
 from services.users.storage.reads import SqlPeopleReads
@@ -38,34 +40,37 @@ async def users(settings: UsersSettings, process: Process) -> None:
         process.health.report("postgres", database.primary_is_up)
         process.health.report("replicas", database.replicas_are_up)
         process.health.report("cache", cache.is_up)
-        await forget(cache, settings.admin_tg_ids)
-        served = servicer(settings, database, cache)
+        admins = NamedAdmins(settings)
+        served = servicer(settings, database, cache, admins)
         taking_in = importer(settings, database, cache)
 
         def register(server: Server) -> None:
             add_UsersServiceServicer_to_server(served, server)
             add_UsersImportServiceServicer_to_server(taking_in, server)
 
-        async with sweeping(served.once):
+        async with sweeping(served.once), beside(admins.follow(cache)):
             await serve(process, settings.grpc_port, register, [full_name("users")])
 
 
-def servicer(settings: UsersSettings, database: Database, cache: Cache) -> UsersServicer:
-    """The service over its stores."""
+def servicer(
+    settings: UsersSettings, database: Database, cache: Cache, admins: Admins | None = None
+) -> UsersServicer:
+    """The service over its stores; without `admins` they are those that the settings began with."""
+    named = settings.admin_tg_ids if admins is None else admins
 
     def people(transaction: WriteTransaction) -> SqlPeople:
         return SqlPeople(transaction, cache)
 
-    pack = partial(packed, admins=settings.admin_tg_ids)
+    pack = partial(packed, admins=named)
     return UsersServicer(
         database=database,
         once=Once(database),
-        steps=Steps(database, lambda write: SqlCrowd(write, cache), settings.admin_tg_ids),
+        steps=Steps(database, lambda write: SqlCrowd(write, cache), named),
         people=people,
         moves=SqlMoves,
         reads=SqlPeopleReads(database, cache, cache_ttl=settings.cache_ttl, pack=pack),
         records=SqlRecords(database),
-        admins=settings.admin_tg_ids,
+        admins=named,
         default_language=settings.default_language,
     )
 

@@ -33,8 +33,11 @@ def _account(text: str) -> TelegramId:
 class UsersSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, ImportSettings):
     """The users service."""
 
-    admin_tg_ids: Annotated[Admins, NoDecode, BeforeValidator(admins_from)] = frozenset()
-    """Telegram ids of the admins, comma-separated. Empty: nobody may appoint organisers."""
+    admin_tg_ids: Annotated[frozenset[TelegramId], NoDecode, BeforeValidator(admins_from)] = (
+        frozenset()
+    )
+    """Telegram ids of the admins, comma-separated. Empty: nobody may appoint organisers. From a
+    file: read again when it changes, and who is taken off is no admin within two seconds."""
 
     default_language: Language = Language.UZ
     """For people whose Telegram speaks none of ours: uz, ru or en."""

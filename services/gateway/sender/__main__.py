@@ -22,6 +22,7 @@ from services.gateway.sender.settings import SenderSettings
 from services.gateway.sender.storage.notices import SqlNotices
 from services.gateway.sender.storage.quarantine import SqlQuarantine
 from services.gateway.sender.telegram import BotApi
+from services.gateway.sender.token import follow_token
 from services.gateway.sender.upkeep import Upkeep
 
 SERVICE = "fotbot.sender.v1.SenderService"
@@ -51,6 +52,7 @@ async def sender(settings: SenderSettings, process: Process) -> None:
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(dispatcher.run())
             aside = [tasks.create_task(identity.learn(telegram)), tasks.create_task(upkeep.run())]
+            aside.append(tasks.create_task(follow_token(settings, telegram)))
             register = partial(add_SenderServiceServicer_to_server, servicer)
             await serve(process, settings.grpc_port, register, [SERVICE])
             for task in aside:

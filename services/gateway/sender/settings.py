@@ -10,6 +10,13 @@ from services.chassis.setting_groups import CacheSettings, GrpcSettings, OpsSett
 TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
+def token_of(text: str) -> SecretStr:
+    """Raises ValueError for what is no token."""
+    if not TOKEN_SHAPE.fullmatch(text):
+        raise ValueError("is not of the form 123456:ABC-def")
+    return SecretStr(text)
+
+
 class SenderSettings(StoreSettings, CacheSettings, GrpcSettings, OpsSettings):
     """Everything the sender needs; it alone is given the bot's token."""
 
@@ -42,9 +49,7 @@ class SenderSettings(StoreSettings, CacheSettings, GrpcSettings, OpsSettings):
     @field_validator("bot_token")
     @classmethod
     def _looks_like_a_token(cls, value: SecretStr) -> SecretStr:
-        if not TOKEN_SHAPE.fullmatch(value.get_secret_value()):
-            raise ValueError("is not of the form 123456:ABC-def")
-        return value
+        return token_of(value.get_secret_value())
 
     @property
     def bot_id(self) -> int:

@@ -69,6 +69,11 @@ class BotApi:
         finally:
             lines.close()
 
+    def use(self, token: SecretStr) -> None:
+        """From the next call on, this one."""
+        self._token = token
+        self._heads.clear()
+
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
         """Make one call. Never raises: what goes wrong on the way is Unclear."""
         try:

@@ -20,12 +20,14 @@ class CaptaincyServicer(Desk):
     async def CreateInvitation(
         self, request: wire.CreateInvitationRequest, context: Context
     ) -> wire.CreateInvitationResponse:
+        key = self.invitation_key()
+
         async def work(transaction: WriteTransaction) -> wire.CreateInvitationResponse:
             team, invitation = await captaincy.invite(
                 self.teams(transaction),
                 user_id(request.write.actor_id),
                 team_id(request.team_id),
-                key=self.invitation_key,
+                key=key,
                 at=now(),
             )
             sealed = team_pb2.Invitation(
@@ -35,7 +37,7 @@ class CaptaincyServicer(Desk):
 
         answer = await self.once(request.write, request, wire.CreateInvitationResponse, work)
         # What is stored as the outcome holds the seed in the token's place.
-        answer.invitation.token = token_from(Seed(answer.invitation.token), self.invitation_key)
+        answer.invitation.token = token_from(Seed(answer.invitation.token), key)
         await self._name([answer.team])
         return answer
 

@@ -30,7 +30,8 @@ class Desk(TeamsServiceServicer):
     teams: Callable[[WriteTransaction], Teams]
     reads: TeamReads
     people: People
-    invitation_key: bytes
+    invitation_key: Callable[[], bytes]
+    """As the settings have it now."""
 
     async def _name(self, teams: Sequence[team_pb2.Team]) -> None:
         put_names(teams, await self.people.profiles(people_in(teams)))

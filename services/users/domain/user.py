@@ -1,5 +1,6 @@
 """People as values: who they are, and what each role may do."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -13,7 +14,7 @@ TelegramId = NewType("TelegramId", int)
 MoveId = NewType("MoveId", int)
 """Of a wish to come back under a new Telegram account."""
 
-Admins = frozenset[TelegramId]
+Admins = Set[TelegramId]
 """Whom the settings name as admins; their stored role does not matter."""
 
 
