@@ -14,6 +14,8 @@ METADATA_KEY = "fotbot-position"
 
 # A byte position in the primary's write-ahead log; 0 asks for nothing.
 Position = int
+ONLY_THE_PRIMARY: Position = 2**63 - 1
+"""More than any replica or cached value shows: of a commit whose position nobody could be told."""
 
 
 @dataclass(slots=True)

@@ -75,7 +75,7 @@ class PlainTransaction(Afterwards):
         except Exception as error:
             self._give_up(error)
             log.warning("a commit's position is not known")
-            return
+            position = consistency.ONLY_THE_PRIMARY
         consistency.note_written(position)
         await self.run_afterwards(position)
 

@@ -8,10 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 
 from services.chassis.cache import CacheDown
-from services.chassis.consistency import Position
+from services.chassis.consistency import ONLY_THE_PRIMARY, Position
 from services.gateway.person_memory import POSITIONS_MS, PersonMemory, Remembered
 
-ONLY_THE_PRIMARY: Position = 2**63 - 1
 SERVICES = ("users", "sessions", "teams")
 
 
