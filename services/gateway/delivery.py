@@ -30,9 +30,6 @@ MOST_SCREENS = 100
 """In one request, by the wire."""
 
 EXPECTED = (Unanswered, RemoteRefusal, TooLate, Crowded, grpc.aio.AioRpcError)
-Question = tuple[ScreenCall, str]
-"""A screen, and the trace it belongs to if that is kept."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +40,7 @@ class Delivery:
         self._sender = sender
         self._background = background
         self._accepted = SCREENS.labels("accepted")
-        self._coalescer = Coalescer[Question, None](self._hand_over, slots=1, most=MOST_SCREENS)
+        self._coalescer = Coalescer[ScreenCall, None](self._hand_over, slots=1, most=MOST_SCREENS)
 
     async def show(self, screen: ScreenUpdate) -> None:
         """Returns when the sender has it, or after a moment while the work goes on."""
@@ -52,10 +49,10 @@ class Delivery:
             message_id=screen.message_id or 0,
             method=screen.method,
             parameters=screen.parameters.decode(),
+            traceparent=telemetry.kept_traceparent(),
         )
-        question = (call, telemetry.kept_traceparent())
         try:
-            handed = self._coalescer.board(question, time.monotonic() + HAND_OVER_SECONDS)
+            handed = self._coalescer.board(call, time.monotonic() + HAND_OVER_SECONDS)
         except Crowded as error:
             self._lost(error)
             return
@@ -69,17 +66,18 @@ class Delivery:
         finally:
             timer.cancel()
 
-    async def _hand_over(self, questions: Sequence[Question], ends: float) -> Sequence[None]:
-        request = ShowScreensRequest(calls=[call for call, _ in questions])
-        kept = [trace for _, trace in questions if trace]
+    async def _hand_over(self, calls: Sequence[ScreenCall], ends: float) -> Sequence[None]:
+        request = ShowScreensRequest(calls=calls)
+        kept = [call.traceparent for call in calls if call.traceparent]
         with budget(max(0.0, ends - time.monotonic())):
             if kept:
                 links = [link for other in kept[1:] for link in telemetry.link(other)]
                 with telemetry.span("ShowScreens", caller=kept[0], links=links):
                     await self._sender.ShowScreens(request)
             else:
-                await self._sender.ShowScreens(request)
-        return [None] * len(questions)
+                with telemetry.unkept():
+                    await self._sender.ShowScreens(request)
+        return [None] * len(calls)
 
     def _handed(self, waiter: "asyncio.Future[None]", done: "asyncio.Future[None]") -> None:
         _go_on(waiter)

@@ -22,7 +22,6 @@ from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceServicer
 from grpc.aio import ServicerContext
 
 from services.chassis.db import Database, ReadTransaction, WriteTransaction
-from services.chassis.telemetry import kept_traceparent
 from services.gateway.sender import messages, metrics
 from services.gateway.sender.identity import Identity
 from services.gateway.sender.notices import NoticeStore
@@ -119,8 +118,8 @@ class SenderServicer(SenderServiceServicer):
     ) -> ShowScreensResponse:
         """Queues screens in memory. Refuses with TOO_MANY_ITEMS, SCREEN_INVALID."""
         _check_number(request.calls)
-        now, cause = time.monotonic(), kept_traceparent()
-        screens = [messages.screen(call, now, cause) for call in request.calls]
+        now = time.monotonic()
+        screens = [messages.screen(call, now) for call in request.calls]
         return ShowScreensResponse(accepted=sum(map(self._outbox.show, screens)))
 
     async def GetBot(

@@ -48,7 +48,7 @@ def group(name: str) -> str:
     return name
 
 
-def screen(call: ScreenCall, now: float, traceparent: str) -> Screen:
+def screen(call: ScreenCall, now: float) -> Screen:
     """A screen to show, asked for at `now` of time.monotonic(). Raises ScreenInvalid."""
     if call.method not in METHODS:
         raise ScreenInvalid("not a call that shows a screen", method=call.method[:64])
@@ -62,7 +62,7 @@ def screen(call: ScreenCall, now: float, traceparent: str) -> Screen:
         method=call.method,
         parameters=_object(call.parameters),
         queued_at=now,
-        traceparent=traceparent,
+        traceparent=call.traceparent,
     )
 
 

@@ -161,7 +161,7 @@ async def test_a_crowd_is_sent_at_the_bots_rate(world: World) -> None:
 )
 def test_what_is_no_screen_is_refused(call: ScreenCall) -> None:
     with pytest.raises(ScreenInvalid):
-        messages.screen(call, now=0.0, traceparent="")
+        messages.screen(call, now=0.0)
 
 
 async def test_a_refusal_says_its_reason_on_the_wire(world: World) -> None:

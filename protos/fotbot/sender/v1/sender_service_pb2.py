@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from fotbot.sender.v1 import notice_pb2 as fotbot_dot_sender_dot_v1_dot_notice__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%fotbot/sender/v1/sender_service.proto\x12\x10\x66otbot.sender.v1\x1a\x1d\x66otbot/sender/v1/notice.proto\"?\n\x12SendNoticesRequest\x12)\n\x07notices\x18\x01 \x03(\x0b\x32\x18.fotbot.sender.v1.Notice\"\'\n\x13SendNoticesResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x05\"U\n\nScreenCall\x12\x0f\n\x07\x63hat_id\x18\x01 \x01(\x03\x12\x12\n\nmessage_id\x18\x02 \x01(\x03\x12\x0e\n\x06method\x18\x03 \x01(\t\x12\x12\n\nparameters\x18\x04 \x01(\t\"A\n\x12ShowScreensRequest\x12+\n\x05\x63\x61lls\x18\x01 \x03(\x0b\x32\x1c.fotbot.sender.v1.ScreenCall\"\'\n\x13ShowScreensResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x05\"\x0f\n\rGetBotRequest\"2\n\x0eGetBotResponse\x12\x0e\n\x06\x62ot_id\x18\x01 \x01(\x03\x12\x10\n\x08username\x18\x02 \x01(\t\"q\n\x17QuarantineUpdateRequest\x12\x0e\n\x06\x62ot_id\x18\x01 \x01(\x03\x12\x11\n\tupdate_id\x18\x02 \x01(\x03\x12\x0f\n\x07payload\x18\x03 \x01(\x0c\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x13\n\x0btraceparent\x18\x05 \x01(\t\"\x1a\n\x18QuarantineUpdateResponse\"$\n\x13\x43ountNoticesRequest\x12\r\n\x05group\x18\x01 \x01(\t\"O\n\x14\x43ountNoticesResponse\x12\x0f\n\x07waiting\x18\x01 \x01(\x05\x12\x11\n\tdelivered\x18\x02 \x01(\x05\x12\x13\n\x0bundelivered\x18\x03 \x01(\x05\"#\n\x12\x44ropNoticesRequest\x12\r\n\x05group\x18\x01 \x01(\t\"&\n\x13\x44ropNoticesResponse\x12\x0f\n\x07\x64ropped\x18\x01 \x01(\x05\"%\n\x11\x45xportMineRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\"&\n\x12\x45xportMineResponse\x12\x10\n\x08\x64ocument\x18\x01 \x01(\t\"+\n\x14\x46orgetAccountRequest\x12\x13\n\x0btelegram_id\x18\x01 \x01(\x03\"(\n\x15\x46orgetAccountResponse\x12\x0f\n\x07updates\x18\x01 \x01(\x05\x32\xf5\x05\n\rSenderService\x12Z\n\x0bSendNotices\x12$.fotbot.sender.v1.SendNoticesRequest\x1a%.fotbot.sender.v1.SendNoticesResponse\x12]\n\x0c\x43ountNotices\x12%.fotbot.sender.v1.CountNoticesRequest\x1a&.fotbot.sender.v1.CountNoticesResponse\x12Z\n\x0b\x44ropNotices\x12$.fotbot.sender.v1.DropNoticesRequest\x1a%.fotbot.sender.v1.DropNoticesResponse\x12Z\n\x0bShowScreens\x12$.fotbot.sender.v1.ShowScreensRequest\x1a%.fotbot.sender.v1.ShowScreensResponse\x12K\n\x06GetBot\x12\x1f.fotbot.sender.v1.GetBotRequest\x1a .fotbot.sender.v1.GetBotResponse\x12i\n\x10QuarantineUpdate\x12).fotbot.sender.v1.QuarantineUpdateRequest\x1a*.fotbot.sender.v1.QuarantineUpdateResponse\x12W\n\nExportMine\x12#.fotbot.sender.v1.ExportMineRequest\x1a$.fotbot.sender.v1.ExportMineResponse\x12`\n\rForgetAccount\x12&.fotbot.sender.v1.ForgetAccountRequest\x1a\'.fotbot.sender.v1.ForgetAccountResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%fotbot/sender/v1/sender_service.proto\x12\x10\x66otbot.sender.v1\x1a\x1d\x66otbot/sender/v1/notice.proto\"?\n\x12SendNoticesRequest\x12)\n\x07notices\x18\x01 \x03(\x0b\x32\x18.fotbot.sender.v1.Notice\"\'\n\x13SendNoticesResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x05\"j\n\nScreenCall\x12\x0f\n\x07\x63hat_id\x18\x01 \x01(\x03\x12\x12\n\nmessage_id\x18\x02 \x01(\x03\x12\x0e\n\x06method\x18\x03 \x01(\t\x12\x12\n\nparameters\x18\x04 \x01(\t\x12\x13\n\x0btraceparent\x18\x05 \x01(\t\"A\n\x12ShowScreensRequest\x12+\n\x05\x63\x61lls\x18\x01 \x03(\x0b\x32\x1c.fotbot.sender.v1.ScreenCall\"\'\n\x13ShowScreensResponse\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x05\"\x0f\n\rGetBotRequest\"2\n\x0eGetBotResponse\x12\x0e\n\x06\x62ot_id\x18\x01 \x01(\x03\x12\x10\n\x08username\x18\x02 \x01(\t\"q\n\x17QuarantineUpdateRequest\x12\x0e\n\x06\x62ot_id\x18\x01 \x01(\x03\x12\x11\n\tupdate_id\x18\x02 \x01(\x03\x12\x0f\n\x07payload\x18\x03 \x01(\x0c\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x13\n\x0btraceparent\x18\x05 \x01(\t\"\x1a\n\x18QuarantineUpdateResponse\"$\n\x13\x43ountNoticesRequest\x12\r\n\x05group\x18\x01 \x01(\t\"O\n\x14\x43ountNoticesResponse\x12\x0f\n\x07waiting\x18\x01 \x01(\x05\x12\x11\n\tdelivered\x18\x02 \x01(\x05\x12\x13\n\x0bundelivered\x18\x03 \x01(\x05\"#\n\x12\x44ropNoticesRequest\x12\r\n\x05group\x18\x01 \x01(\t\"&\n\x13\x44ropNoticesResponse\x12\x0f\n\x07\x64ropped\x18\x01 \x01(\x05\"%\n\x11\x45xportMineRequest\x12\x10\n\x08\x61\x63tor_id\x18\x01 \x01(\x03\"&\n\x12\x45xportMineResponse\x12\x10\n\x08\x64ocument\x18\x01 \x01(\t\"+\n\x14\x46orgetAccountRequest\x12\x13\n\x0btelegram_id\x18\x01 \x01(\x03\"(\n\x15\x46orgetAccountResponse\x12\x0f\n\x07updates\x18\x01 \x01(\x05\x32\xf5\x05\n\rSenderService\x12Z\n\x0bSendNotices\x12$.fotbot.sender.v1.SendNoticesRequest\x1a%.fotbot.sender.v1.SendNoticesResponse\x12]\n\x0c\x43ountNotices\x12%.fotbot.sender.v1.CountNoticesRequest\x1a&.fotbot.sender.v1.CountNoticesResponse\x12Z\n\x0b\x44ropNotices\x12$.fotbot.sender.v1.DropNoticesRequest\x1a%.fotbot.sender.v1.DropNoticesResponse\x12Z\n\x0bShowScreens\x12$.fotbot.sender.v1.ShowScreensRequest\x1a%.fotbot.sender.v1.ShowScreensResponse\x12K\n\x06GetBot\x12\x1f.fotbot.sender.v1.GetBotRequest\x1a .fotbot.sender.v1.GetBotResponse\x12i\n\x10QuarantineUpdate\x12).fotbot.sender.v1.QuarantineUpdateRequest\x1a*.fotbot.sender.v1.QuarantineUpdateResponse\x12W\n\nExportMine\x12#.fotbot.sender.v1.ExportMineRequest\x1a$.fotbot.sender.v1.ExportMineResponse\x12`\n\rForgetAccount\x12&.fotbot.sender.v1.ForgetAccountRequest\x1a\'.fotbot.sender.v1.ForgetAccountResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,35 +37,35 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SENDNOTICESRESPONSE']._serialized_start=155
   _globals['_SENDNOTICESRESPONSE']._serialized_end=194
   _globals['_SCREENCALL']._serialized_start=196
-  _globals['_SCREENCALL']._serialized_end=281
-  _globals['_SHOWSCREENSREQUEST']._serialized_start=283
-  _globals['_SHOWSCREENSREQUEST']._serialized_end=348
-  _globals['_SHOWSCREENSRESPONSE']._serialized_start=350
-  _globals['_SHOWSCREENSRESPONSE']._serialized_end=389
-  _globals['_GETBOTREQUEST']._serialized_start=391
-  _globals['_GETBOTREQUEST']._serialized_end=406
-  _globals['_GETBOTRESPONSE']._serialized_start=408
-  _globals['_GETBOTRESPONSE']._serialized_end=458
-  _globals['_QUARANTINEUPDATEREQUEST']._serialized_start=460
-  _globals['_QUARANTINEUPDATEREQUEST']._serialized_end=573
-  _globals['_QUARANTINEUPDATERESPONSE']._serialized_start=575
-  _globals['_QUARANTINEUPDATERESPONSE']._serialized_end=601
-  _globals['_COUNTNOTICESREQUEST']._serialized_start=603
-  _globals['_COUNTNOTICESREQUEST']._serialized_end=639
-  _globals['_COUNTNOTICESRESPONSE']._serialized_start=641
-  _globals['_COUNTNOTICESRESPONSE']._serialized_end=720
-  _globals['_DROPNOTICESREQUEST']._serialized_start=722
-  _globals['_DROPNOTICESREQUEST']._serialized_end=757
-  _globals['_DROPNOTICESRESPONSE']._serialized_start=759
-  _globals['_DROPNOTICESRESPONSE']._serialized_end=797
-  _globals['_EXPORTMINEREQUEST']._serialized_start=799
-  _globals['_EXPORTMINEREQUEST']._serialized_end=836
-  _globals['_EXPORTMINERESPONSE']._serialized_start=838
-  _globals['_EXPORTMINERESPONSE']._serialized_end=876
-  _globals['_FORGETACCOUNTREQUEST']._serialized_start=878
-  _globals['_FORGETACCOUNTREQUEST']._serialized_end=921
-  _globals['_FORGETACCOUNTRESPONSE']._serialized_start=923
-  _globals['_FORGETACCOUNTRESPONSE']._serialized_end=963
-  _globals['_SENDERSERVICE']._serialized_start=966
-  _globals['_SENDERSERVICE']._serialized_end=1723
+  _globals['_SCREENCALL']._serialized_end=302
+  _globals['_SHOWSCREENSREQUEST']._serialized_start=304
+  _globals['_SHOWSCREENSREQUEST']._serialized_end=369
+  _globals['_SHOWSCREENSRESPONSE']._serialized_start=371
+  _globals['_SHOWSCREENSRESPONSE']._serialized_end=410
+  _globals['_GETBOTREQUEST']._serialized_start=412
+  _globals['_GETBOTREQUEST']._serialized_end=427
+  _globals['_GETBOTRESPONSE']._serialized_start=429
+  _globals['_GETBOTRESPONSE']._serialized_end=479
+  _globals['_QUARANTINEUPDATEREQUEST']._serialized_start=481
+  _globals['_QUARANTINEUPDATEREQUEST']._serialized_end=594
+  _globals['_QUARANTINEUPDATERESPONSE']._serialized_start=596
+  _globals['_QUARANTINEUPDATERESPONSE']._serialized_end=622
+  _globals['_COUNTNOTICESREQUEST']._serialized_start=624
+  _globals['_COUNTNOTICESREQUEST']._serialized_end=660
+  _globals['_COUNTNOTICESRESPONSE']._serialized_start=662
+  _globals['_COUNTNOTICESRESPONSE']._serialized_end=741
+  _globals['_DROPNOTICESREQUEST']._serialized_start=743
+  _globals['_DROPNOTICESREQUEST']._serialized_end=778
+  _globals['_DROPNOTICESRESPONSE']._serialized_start=780
+  _globals['_DROPNOTICESRESPONSE']._serialized_end=818
+  _globals['_EXPORTMINEREQUEST']._serialized_start=820
+  _globals['_EXPORTMINEREQUEST']._serialized_end=857
+  _globals['_EXPORTMINERESPONSE']._serialized_start=859
+  _globals['_EXPORTMINERESPONSE']._serialized_end=897
+  _globals['_FORGETACCOUNTREQUEST']._serialized_start=899
+  _globals['_FORGETACCOUNTREQUEST']._serialized_end=942
+  _globals['_FORGETACCOUNTRESPONSE']._serialized_start=944
+  _globals['_FORGETACCOUNTRESPONSE']._serialized_end=984
+  _globals['_SENDERSERVICE']._serialized_start=987
+  _globals['_SENDERSERVICE']._serialized_end=1744
 # @@protoc_insertion_point(module_scope)

@@ -69,12 +69,15 @@ class ScreenCall(_message.Message):
     MESSAGE_ID_FIELD_NUMBER: _builtins.int
     METHOD_FIELD_NUMBER: _builtins.int
     PARAMETERS_FIELD_NUMBER: _builtins.int
+    TRACEPARENT_FIELD_NUMBER: _builtins.int
     chat_id: _builtins.int
     message_id: _builtins.int
     """0 for a new message."""
     method: _builtins.str
     parameters: _builtins.str
     """The call's parameters as JSON."""
+    traceparent: _builtins.str
+    """The trace that the update belongs to, W3C; empty unless it is kept."""
     def __init__(
         self,
         *,
@@ -82,10 +85,11 @@ class ScreenCall(_message.Message):
         message_id: _builtins.int = ...,
         method: _builtins.str = ...,
         parameters: _builtins.str = ...,
+        traceparent: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["chat_id", b"chat_id", "message_id", b"message_id", "method", b"method", "parameters", b"parameters"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chat_id", b"chat_id", "message_id", b"message_id", "method", b"method", "parameters", b"parameters", "traceparent", b"traceparent"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
