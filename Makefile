@@ -84,6 +84,14 @@ soak: $(VENV)/dev.stamp ## A million updates (UPDATES=50000 for fewer): memory a
 growth: $(VENV)/dev.stamp ## A city of a million with 5 million registrations against a town of a thousand: CPU, query plans
 	@$(BIN)/python -m tests.growth $(GROWTH)
 
+.PHONY: faults
+faults: $(VENV)/dev.stamp ## Every fault in the midst of a crowd, judged; the table is tests/faults/results.md
+	@$(BIN)/python -m tests.faults $(FAULTS)
+
+.PHONY: faults-long
+faults-long: $(VENV)/dev.stamp ## Random schedules of faults: SEED=7 plays the same again, SCHEDULES=10
+	@$(BIN)/python -m tests.faults --schedules $(or $(SCHEDULES),10) --seed $(or $(SEED),$(shell date +%s))
+
 .PHONY: load
 load: $(VENV)/dev.stamp ## Any gateway under a crowd: URL=... SECRET_FILE=... RATE=... PEOPLE=... ADMIN=... [LOAD="--sessions 3"]
 	@$(BIN)/python -m tests.load --url "$(URL)" --secret-file "$(SECRET_FILE)" --rate "$(RATE)" --people "$(PEOPLE)" --admin "$(ADMIN)" $(LOAD)

@@ -34,6 +34,7 @@ SLOW = (
     "the cluster",
     "the rough city",
     ALONE,
+    "tests/faults/test_five_faults.py",
     "tests/sessions/test_entries_model.py",
 )
 

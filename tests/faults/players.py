@@ -116,6 +116,9 @@ class Players:
         self, update: Json, person: int, deed: Deed, session: int, repeats: int
     ) -> Action:
         first = await self.bring(update, person, deed, session)
+        if first.outcome is not Outcome.OK:
+            # Who was told "press again" is not answered: his update may still be done.
+            return first
         again = (self.bring(update, person, deed, session) for _ in range(repeats))
         await asyncio.gather(*again)
         return first

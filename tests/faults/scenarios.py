@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from tests.eventually import eventually
 from tests.faults.crowd import Crowd
 from tests.faults.end_state import EndState, Seat, outbox, read_end, read_seats
-from tests.faults.history import History
+from tests.faults.history import History, Outcome
 from tests.faults.judge import Finding, judge
 from tests.faults.leaks import leaks
 from tests.faults.players import Players
@@ -75,31 +76,38 @@ class NothingHappened(AssertionError):
 async def play(
     town: Town, scenario: Scenario, *, stage: Stage, stages: int, seed: int = 0
 ) -> Report:
-    """The scenario in a running town. A run that is not as promised leaves its history in
-    .local/faults."""
-    played = await _played(town, scenario, stage, stages, seed)
-    empty = [name for name, figure in played.evidence.items() if not figure]
+    """The scenario in a running town. A run that is not as promised leaves its history and the logs
+    in .local/faults."""
+    run = await played(town, scenario, stage, stages, seed)
+    empty = [name for name, figure in run.evidence.items() if not figure]
     if empty:
         raise NothingHappened(f"{scenario.name}: no {', '.join(empty)}")
     told = report(
         scenario.name,
         scenario.fault,
         seed,
-        played.history,
-        played.end,
-        played.findings,
+        run.history,
+        run.end,
+        run.findings,
         must_lose=scenario.must_lose,
-        evidence=played.evidence,
+        evidence=run.evidence,
     )
     if not told.is_as_promised:
-        kept = RUNS / f"{scenario.name}-{seed}.jsonl"
-        played.history.save(kept)
-        told_of = (*map(str, played.findings), *map(str, played.end.entries))
-        kept.with_suffix(".txt").write_text("\n".join(told_of) + "\n")
+        _keep(town, run, RUNS / f"{scenario.name}-{seed}")
     return told
 
 
-async def _played(town: Town, scenario: Scenario, stage: Stage, stages: int, seed: int) -> Played:
+def _keep(town: Town, run: Played, folder: Path) -> None:
+    """Everything by which somebody may find out what it was."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(town.folder / "logs", folder)
+    run.history.save(folder / "history.jsonl")
+    told_of = (*map(str, run.findings), *map(str, run.end.entries))
+    (folder / "findings.txt").write_text("\n".join(told_of) + "\n")
+
+
+async def played(town: Town, scenario: Scenario, stage: Stage, stages: int, seed: int) -> Played:
+    """The same, with everything that was done and found."""
     players = Players(http=town.http, doors=town.doors, secret=SECRET)
     first_update = players.new_id()
     crowd = Crowd(
@@ -126,7 +134,7 @@ async def _played(town: Town, scenario: Scenario, stage: Stage, stages: int, see
 
 async def _replayed(players: Players) -> None:
     """Old taps come once more."""
-    changes = [action for action in players.history.changes() if action.answered]
+    changes = [one for one in players.history.changes() if one.outcome is Outcome.OK]
     await asyncio.gather(*(players.replay(action) for action in changes[:REPLAYED]))
 
 
