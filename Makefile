@@ -176,10 +176,12 @@ compose: ## Run it in containers on this machine: BOT_TOKEN=... the first time, 
 	@sh k8s/compose/prepare.sh
 	@$$(command -v docker-compose || echo docker compose) up -d --build
 
+NODE = kubelet kube-proxy coredns metrics-server
 .PHONY: node
 node: $(VENV)/dev.stamp ## The chart on a real kubelet of this machine (root, containerd, podman): evening, upgrade, bad release
-	@$(BIN)/python -m tests.k8s.tools
+	@$(BIN)/python -m tests.k8s.tools helm etcd kube-apiserver kube-controller-manager kube-scheduler kubectl $(NODE)
 	@podman image exists fotbot-base:bookworm || sh k8s/image/base.sh
+	@ENGINE=podman sh k8s/image/build.sh
 	@$(BIN)/python -m pytest -m node -p no:randomly -s tests/k8s/node
 
 .PHONY: clean

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections import Counter
 
 import pytest
 
@@ -62,6 +63,7 @@ async def test_a_rolling_upgrade_under_load_fails_no_update(fleet: Fleet) -> Non
     after = {pod["metadata"]["name"] for role in ROLES for pod in await fleet.pods(role)}
     assert not before & after
     print(f"\nupgrade under load: {dict(crowd.answers)}, slowest {crowd.slowest:.1f} s")
+    print(f"not at the first try: {Counter(why for why, _ in crowd.failed)}")
     await _everything_is_answered(fleet, crowd)
 
 
@@ -80,6 +82,7 @@ async def test_a_bad_release_is_stopped_by_its_own_readiness_and_loses_nothing(
         await fleet.helm("rollback", "fotbot", "-n", NAMESPACE)
         await fleet.settled()
     print(f"\nbad release: {dict(crowd.answers)}")
+    print(f"not at the first try: {Counter(why for why, _ in crowd.failed)}")
     assert not await _bad_pods(fleet)
     await _everything_is_answered(fleet, crowd)
     again = await fleet.inside("sender", REDRIVE, fleet.webhook, SECRET)
