@@ -35,6 +35,8 @@ NOT_FOR_PEOPLE = frozenset(
         f"{_USERS}/ListReachable",
         f"{_USERS}/ListRecipients",
         f"{_USERS}/SetReachable",
+        f"{_USERS}/ListErasures",
+        f"{_TEAMS}/ListCaptains",
         f"{_SESSIONS}/ListOpenings",
         f"{_SIDES}/FormSides",
         f"{_SENDER}/DropNotices",
@@ -54,12 +56,23 @@ BY_ROLE: Mapping[str, frozenset[str]] = {
     ),
     "teams": frozenset({f"{_USERS}/GetRole", f"{_USERS}/ListPeople"}),
     "sender": frozenset(
-        {f"{_USERS}/ListRecipients", f"{_USERS}/ListPeople", f"{_USERS}/SetReachable"}
+        {
+            f"{_USERS}/ListRecipients",
+            f"{_USERS}/ListPeople",
+            f"{_USERS}/SetReachable",
+            f"{_USERS}/ListErasures",
+        }
     ),
     "sessions-worker": frozenset(
-        {f"{_SENDER}/SendNotices", f"{_SENDER}/DropNotices", f"{_USERS}/ListReachable"}
+        {
+            f"{_SENDER}/SendNotices",
+            f"{_SENDER}/DropNotices",
+            f"{_USERS}/ListReachable",
+            f"{_USERS}/ListErasures",
+            f"{_TEAMS}/ListCaptains",
+        }
     ),
-    "teams-worker": frozenset({f"{_SENDER}/SendNotices"}),
+    "teams-worker": frozenset({f"{_SENDER}/SendNotices", f"{_USERS}/ListErasures"}),
     "operator": frozenset({f"{_SESSIONS}/ListOpenings"}),
 }
 """Of everybody but the gateway. The Import… services are for a machine's own moving in, where

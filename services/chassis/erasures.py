@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.chassis import logs
 from services.chassis.db import Database
 from services.chassis.deadline import budget
+from services.chassis.errors import RemoteRefusal, Unanswered, Unavailable
 from services.chassis.jobs import Handler, Job
 from services.chassis.metrics import ERASED
 from services.chassis.schedules import Schedule
@@ -116,11 +117,19 @@ class Erasures:
             log.info("a person was erased", number=one.number)
 
 
+async def tried(erasures: Erasures) -> None:
+    """Both, or as much of it as can be done now: the next time begins where this one ended."""
+    try:
+        await erasures.catch_up()
+        await erasures.look_again()
+    except (Unanswered, RemoteRefusal, Unavailable) as error:
+        log.warning("who was deleted is erased later", error=str(error))
+
+
 def erasing(erasures: Erasures) -> Handler:
     """The handler of ERASE's jobs."""
 
     async def run(_job: Job) -> None:
-        await erasures.catch_up()
-        await erasures.look_again()
+        await tried(erasures)
 
     return run

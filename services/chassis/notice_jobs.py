@@ -11,6 +11,7 @@ from fotbot.sender.v1.notice_pb2 import Notice
 from fotbot.sender.v1.sender_service_pb2 import SendNoticesRequest
 
 from services.chassis.coalesce import Coalescer, Crowded, TooLate
+from services.chassis.db_transactions import Writing
 from services.chassis.deadline import budget
 from services.chassis.errors import Kind, RemoteRefusal, Unanswered
 from services.chassis.jobs import Handler, Job
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SEND_SECONDS = 5.0
 # As many as one call may bring.
 MOST_TOGETHER = 100
+WAITING = """SELECT id, payload FROM pgqueuer
+    WHERE entrypoint = ANY($1) AND status IN ('queued', 'failed') FOR UPDATE SKIP LOCKED"""
 
 
 def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
@@ -57,3 +60,19 @@ def notice_handler(sender: "SenderServiceAsyncStub") -> Handler:
             raise Unanswered(f"the sender was not reached in time: {error}") from error
 
     return send
+
+
+async def forget_person(transaction: Writing, user_id: int, kinds: Sequence[str]) -> None:
+    """Of the jobs of these kinds that nobody works on just now: those for a person are no more,
+    and those about him do not say what he is called."""
+    connection = await transaction.driver_connection()
+    for row in await connection.fetch(WAITING, list(kinds)):
+        notice = Notice.FromString(row["payload"] or b"")
+        if notice.user_id == user_id:
+            await connection.execute("DELETE FROM pgqueuer WHERE id = $1", row["id"])
+        elif notice.facts.other_user_id == user_id and notice.facts.other_name:
+            notice.facts.other_name = ""
+            changed = notice.SerializeToString()
+            await connection.execute(
+                "UPDATE pgqueuer SET payload = $2 WHERE id = $1", row["id"], changed
+            )

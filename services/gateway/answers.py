@@ -75,3 +75,6 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     conversation: Conversation | Ended | None = None
     """Where the conversation goes; None leaves it where it is."""
+
+    forget: bool = False
+    """The person was deleted: nothing that is remembered of him stays."""

@@ -21,6 +21,7 @@ from services.gateway.person_memory import PersonMemory
 from services.gateway.quarantine import Quarantine
 from services.gateway.release_guard import ReleaseGuard
 from services.gateway.settings import GatewaySettings
+from services.gateway.shedding import Shedding
 from services.gateway.shortcuts import Shortcuts
 from services.gateway.updates import Updates
 
@@ -39,6 +40,7 @@ def updates(
     quarantine = Quarantine(services.sender, background)
     identity = Identity(services.users, settings.default_language)
     errors = Errors(quarantine)
+    conversations = Conversations(memory, services, errors, identity.forget)
     return Updates(
         bot_identity=BotIdentity(services.sender, cache),
         guard=ReleaseGuard(time.monotonic),
@@ -47,7 +49,7 @@ def updates(
         held_back=HeldBack(cache, max(1, settings.webhook_max_connections // 2)),
         own_writes=OwnWrites(memory),
         shortcuts=Shortcuts(features),
-        dispatcher=Dispatcher(features, identity, Conversations(memory, services, errors)),
+        dispatcher=Dispatcher(features, identity, conversations),
         identity=identity,
         errors=errors,
         quarantine=quarantine,
@@ -55,4 +57,5 @@ def updates(
         services=services,
         default_language=settings.default_language,
         pace=pace,
+        shedding=Shedding(),
     )

@@ -51,6 +51,7 @@ from services.gateway.features.my_sessions.router import FEATURE as MY_SESSIONS
 from services.gateway.features.onboarding.router import FEATURE as ONBOARDING
 from services.gateway.features.organisers.router import FEATURE as ORGANISERS
 from services.gateway.features.paying.router import FEATURE as PAYING
+from services.gateway.features.privacy.router import FEATURE as PRIVACY
 from services.gateway.features.profile.router import FEATURE as PROFILE
 from services.gateway.features.sessions.router import FEATURE as SESSIONS
 from services.gateway.features.settings.router import FEATURE as SETTINGS
@@ -86,6 +87,7 @@ FEATURES = (
     TEAMS,
     SIDES,
     PROFILE,
+    PRIVACY,
     ORGANISERS,
     MOVES,
     HELP,

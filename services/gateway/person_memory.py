@@ -134,6 +134,10 @@ class PersonMemory:
         key = f"{self.key('failure', bot, person)}:{update_id}"
         await self._cache.send("SET", key, repr(now), "NX", "PX", FAILURE_MS)
 
+    async def forget(self, bot: int, person: int) -> None:
+        """His conversation, with the answers it has given."""
+        await self._cache.send("DEL", self.key("conversation", bot, person))
+
     def key(self, thing: str, bot: int, person: int) -> str:
         """Of VERSIONS."""
         return self._keys[thing] % (person, bot)

@@ -62,7 +62,7 @@ ROLES = (
         module="services.teams.worker",
         ports={"OPS_PORT": 9096},
         schema="teams",
-        calls=("sender",),
+        calls=("users", "sender"),
     ),
     Role(
         name="gateway",

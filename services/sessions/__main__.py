@@ -31,6 +31,7 @@ from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.once_together import OnceTogether
 from services.chassis.process import Process, main
+from services.chassis.refused_acts import RefusedActs
 from services.chassis.server import serve
 from services.sessions.api.batches import BatchesServicer
 from services.sessions.api.crowds import Leaving, Registering
@@ -56,11 +57,13 @@ from services.sessions.storage.cached_evenings import CachedEvenings, CachedStan
 from services.sessions.storage.cards import SqlCards
 from services.sessions.storage.crowd import SqlCrowd, begun
 from services.sessions.storage.figures import SqlStandings
+from services.sessions.storage.known import SqlKnown
 from services.sessions.storage.league import SqlLeague, SqlLeagueStore
 from services.sessions.storage.matches import SqlEvenings, SqlPitch
 from services.sessions.storage.openings import SqlOpenings
 from services.sessions.storage.outbox import Outbox
 from services.sessions.storage.store import SqlStore
+from services.sessions.storage.tables import audit
 from services.sessions.teams import Teams
 
 ENTRIES = "fotbot.sessions.v1.EntriesService"
@@ -81,7 +84,8 @@ async def sessions(settings: SessionsSettings, process: Process) -> None:
         process.health.report("replicas", database.replicas_are_up)
         process.health.report("cache", cache.is_up)
         names = [one.name for one in served]
-        await serve(process, settings.grpc_port, partial(register, served), names)
+        forbidden = RefusedActs(database, audit)
+        await serve(process, settings.grpc_port, partial(register, served), names, forbidden)
 
 
 class Served(NamedTuple):
@@ -222,6 +226,7 @@ def _league(parts: Parts) -> Served:
         broadcast_reads=SqlBroadcastReads,
         broadcast_store=partial(SqlBroadcasts, jobs=parts.jobs),
         count_everybody=Everybody(UsersServiceStub(parts.users)).count,
+        known=SqlKnown(parts.database),
     )
     return Served(servicer, add_LeagueServiceServicer_to_server, LEAGUE)
 

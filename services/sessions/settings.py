@@ -44,20 +44,26 @@ class SessionsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, 
         return _known_zone(name)
 
 
-class WorkerSettings(OpsSettings, StoreSettings):
+class WorkerSettings(OpsSettings, StoreSettings, CacheSettings):
     """`python -m services.sessions.worker`."""
 
     sender_addr: str
     """gRPC target of the sender, which takes the notices."""
 
     users_addr: str
-    """gRPC target of users, who tells whom a broadcast goes to."""
+    """gRPC target of users, who tells whom a broadcast goes to, and whom to erase."""
+
+    teams_addr: str
+    """gRPC target of teams, who tells who leads a team whose captain is erased."""
 
     timezone: str = "Asia/Tashkent"
     """IANA zone of the league: whose night is respected by what goes to everybody."""
 
     remind_hours: float = Field(default=5.0, gt=0, le=24)
     """How many hours before the start people are reminded, besides the day before."""
+
+    refund_hours: float = Field(default=3.0, ge=0, le=168)
+    """Who is erased at least so many hours before the start gets money and coupons back."""
 
     @field_validator("timezone")
     @classmethod

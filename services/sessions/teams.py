@@ -1,8 +1,9 @@
-"""Which team a captain registers, asked of teams at each call: rosters are never cached here."""
+"""Which team a captain registers and who leads one, asked of teams at each call: rosters are never
+cached here."""
 
 from typing import TYPE_CHECKING
 
-from fotbot.teams.v1.teams_service_pb2 import GetTeamRequest
+from fotbot.teams.v1.teams_service_pb2 import GetTeamRequest, ListCaptainsRequest
 
 from services.chassis.errors import Kind, RemoteRefusal
 from services.sessions.domain.entries import Squad
@@ -36,3 +37,11 @@ class Teams:
             raise
         members = frozenset(UserId(member.user_id) for member in reply.team.members)
         return Squad(id=team_id, captain_id=UserId(reply.team.captain_id), members=members)
+
+    async def captain_of(self, team_id: TeamId) -> UserId | None:
+        """Who leads the team as of now. None: it has ended.
+
+        Raises Unanswered or RemoteRefusal when teams cannot tell.
+        """
+        reply = await self._teams.ListCaptains(ListCaptainsRequest(team_ids=[team_id]))
+        return UserId(reply.captains[0].captain_id) if reply.captains else None

@@ -27,8 +27,11 @@ class TeamsSettings(OpsSettings, GrpcSettings, StoreSettings, CacheSettings, Imp
     misses them; then this bounds how long a new member takes to show."""
 
 
-class WorkerSettings(OpsSettings, StoreSettings):
+class WorkerSettings(OpsSettings, StoreSettings, CacheSettings):
     """`python -m services.teams.worker`."""
 
     sender_addr: str = Field(min_length=1)
     """gRPC target of the sender, which takes the notices."""
+
+    users_addr: str = Field(min_length=1)
+    """gRPC target of users, who tells whom to erase."""

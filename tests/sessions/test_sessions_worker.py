@@ -15,6 +15,7 @@ from services.chassis.process import Process
 from services.chassis.server import serving
 from services.chassis.settings import load
 from services.local.stores.postgres_schemas import Database
+from services.local.stores.valkey import ValkeyCluster
 from services.sessions.settings import WorkerSettings
 from services.sessions.worker import worker
 from tests.eventually import eventually
@@ -23,7 +24,7 @@ from tests.sessions.evening import Evening
 
 
 @pytest_asyncio.fixture
-async def sender(stored: Database) -> AsyncIterator[FakeSender]:
+async def sender(stored: Database, valkey: ValkeyCluster) -> AsyncIterator[FakeSender]:
     """A sender with the worker beside it."""
     # Its other methods stay unimplemented: the worker does not call them.
     fake = FakeSender()  # type: ignore[abstract]
@@ -33,6 +34,8 @@ async def sender(stored: Database) -> AsyncIterator[FakeSender]:
             "DATABASE_URL": stored.url("sessions"),
             "SENDER_ADDR": address,
             "USERS_ADDR": "ipv4:127.0.0.1:1",
+            "TEAMS_ADDR": "ipv4:127.0.0.1:1",
+            "REDIS_URL": valkey.url,
         }
         settings = load(WorkerSettings, environ)
         process = Process("sessions-worker", settings)

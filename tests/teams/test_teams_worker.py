@@ -17,6 +17,7 @@ from services.chassis.process import Process
 from services.chassis.server import serving
 from services.chassis.settings import load
 from services.local.stores.postgres_schemas import Database
+from services.local.stores.valkey import ValkeyCluster
 from services.teams.settings import WorkerSettings
 from services.teams.worker import worker
 from tests.eventually import eventually
@@ -25,13 +26,18 @@ from tests.teams.league import League
 
 
 @pytest_asyncio.fixture
-async def sender(stored: Database) -> AsyncIterator[FakeSender]:
+async def sender(stored: Database, valkey: ValkeyCluster) -> AsyncIterator[FakeSender]:
     """A sender with the worker beside it."""
     # Its other methods stay unimplemented: the worker does not call them.
     fake = FakeSender()  # type: ignore[abstract]
     add = partial(add_SenderServiceServicer_to_server, fake)
     async with serving(add, [full_name("sender")]) as address:
-        environ = {"DATABASE_URL": stored.url("teams"), "SENDER_ADDR": address}
+        environ = {
+            "DATABASE_URL": stored.url("teams"),
+            "SENDER_ADDR": address,
+            "USERS_ADDR": "ipv4:127.0.0.1:1",
+            "REDIS_URL": valkey.url,
+        }
         settings = load(WorkerSettings, environ)
         process = Process("teams-worker", settings)
         task = asyncio.create_task(worker(settings, process))

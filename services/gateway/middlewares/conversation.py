@@ -5,6 +5,8 @@ then its answer is repeated, or another one, then the handler runs again where t
 handler's writes are safe under both, since they carry the update's request ids.
 """
 
+from collections.abc import Callable
+
 import structlog
 
 from services.chassis.cache import CacheDown
@@ -28,8 +30,16 @@ log = structlog.get_logger(__name__)
 class Conversations:
     """Makes the `call`, and keeps the conversation's record."""
 
-    def __init__(self, memory: PersonMemory, services: Services, errors: Errors) -> None:
+    def __init__(
+        self,
+        memory: PersonMemory,
+        services: Services,
+        errors: Errors,
+        forget: Callable[[int], None],
+    ) -> None:
+        """`forget` is told of a Telegram account whose person was deleted."""
         self._memory = memory
+        self._forget = forget
         self._services = services
         self._errors = errors
 
@@ -46,6 +56,8 @@ class Conversations:
             if answer is None:
                 arrival.outcome = Outcome.IGNORED
                 return NOTHING
+            if answer.forget:
+                return await self._forgotten(answer, arrival)
             if not _moves(answer, arrival, record):
                 return render(answer, arrival.incoming)
             if record and (rendered := await self._moved(answer, call, arrival, record)):
@@ -56,6 +68,15 @@ class Conversations:
             CONVERSATION_RACES.inc()
         arrival.outcome = Outcome.BUSY
         return render(apology(call.texts, "busy", arrival.incoming), arrival.incoming)
+
+    async def _forgotten(self, answer: Answer, arrival: Arrival) -> Rendered:
+        """Without the cluster, what it remembers ends by time alone."""
+        self._forget(arrival.person)
+        try:
+            await self._memory.forget(arrival.bot.bot_id, arrival.person)
+        except CacheDown:
+            log.info("what is remembered of who was deleted ends by time alone")
+        return render(answer, arrival.incoming)
 
     async def _recalled(self, arrival: Arrival) -> Record | None:
         """The record as it is now; None while the cluster is away."""

@@ -98,6 +98,10 @@ class Identity:
         seen = self._seen.get(telegram_id)
         return seen.person if seen else None
 
+    def forget(self, telegram_id: int) -> None:
+        """Who was seen there is there no more."""
+        self._seen.pop(telegram_id, None)
+
     async def texts_told(self, incoming: Incoming) -> Texts:
         """The same, after asking users if the person has not been seen here."""
         if incoming.person and incoming.person not in self._seen:

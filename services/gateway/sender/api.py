@@ -1,14 +1,18 @@
 """The sender's gRPC face: translates, stores what must last, queues what need not."""
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from fotbot.sender.v1.sender_service_pb2 import (
     CountNoticesRequest,
     CountNoticesResponse,
     DropNoticesRequest,
     DropNoticesResponse,
+    ExportMineRequest,
+    ExportMineResponse,
+    ForgetAccountRequest,
+    ForgetAccountResponse,
     GetBotRequest,
     GetBotResponse,
     QuarantineUpdateRequest,
@@ -22,6 +26,7 @@ from fotbot.sender.v1.sender_service_pb2_grpc import SenderServiceServicer
 from grpc.aio import ServicerContext
 
 from services.chassis.db import Database, ReadTransaction, WriteTransaction
+from services.chassis.exports import document
 from services.gateway.sender import messages, metrics
 from services.gateway.sender.identity import Identity
 from services.gateway.sender.notices import NoticeStore
@@ -48,6 +53,16 @@ class Outbox(Protocol):
         """Notices of this group that were taken out of the table are not to be sent any more."""
 
 
+class PeopleStore(Protocol):
+    """What is kept of single people."""
+
+    async def known(self, user_id: int) -> Mapping[str, Any]:
+        """All of it, for himself."""
+
+    async def forget_updates(self, telegram_id: int) -> int:
+        """The quarantined updates of a Telegram account are gone; how many there were."""
+
+
 class SenderServicer(SenderServiceServicer):
     """fotbot.sender.v1.SenderService."""
 
@@ -58,12 +73,14 @@ class SenderServicer(SenderServiceServicer):
         identity: Identity,
         notices: Callable[[ReadTransaction], NoticeStore],
         quarantine: Callable[[WriteTransaction], QuarantineStore],
+        people: PeopleStore,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._identity = identity
         self._notices = notices
         self._quarantine = quarantine
+        self._people = people
 
     async def SendNotices(
         self,
@@ -140,6 +157,24 @@ class SenderServicer(SenderServiceServicer):
             await self._quarantine(transaction).put(broken)
         metrics.QUARANTINED.inc()
         return QuarantineUpdateResponse()
+
+    async def ExportMine(
+        self,
+        request: ExportMineRequest,
+        context: ServicerContext[ExportMineRequest, ExportMineResponse],
+    ) -> ExportMineResponse:
+        """The actor's own: nobody can name another. Refuses with STORE_UNAVAILABLE."""
+        found = await self._people.known(request.actor_id)
+        return ExportMineResponse(document=document(found))
+
+    async def ForgetAccount(
+        self,
+        request: ForgetAccountRequest,
+        context: ServicerContext[ForgetAccountRequest, ForgetAccountResponse],
+    ) -> ForgetAccountResponse:
+        """Forgets a person's quarantined updates. Refuses with STORE_UNAVAILABLE."""
+        updates = await self._people.forget_updates(request.telegram_id)
+        return ForgetAccountResponse(updates=updates)
 
 
 def _check_number(items: Sequence[object]) -> None:

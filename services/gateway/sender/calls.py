@@ -11,6 +11,7 @@ from services.chassis import logs
 from services.chassis.metrics import exemplar
 from services.chassis.tallies import Count, Timing
 from services.gateway.sender import metrics
+from services.gateway.sender.documents import Document
 from services.gateway.sender.limits import Limits
 from services.gateway.sender.verdicts import Throttled, Verdict
 
@@ -25,6 +26,11 @@ class Telegram(Protocol):
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
         """Make one call; never raises."""
 
+    async def upload(
+        self, method: str, parameters: Mapping[str, Any], document: Document
+    ) -> Verdict:
+        """Make one call that brings a file; never raises."""
+
 
 class Calls:
     """Telegram, with everything that surrounds a call."""
@@ -33,10 +39,15 @@ class Calls:
         self._telegram = telegram
         self._limits = limits
 
-    async def make(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
-        """Make one call; never raises."""
+    async def make(
+        self, method: str, parameters: Mapping[str, Any], document: Document | None = None
+    ) -> Verdict:
+        """Make one call, that brings a file perhaps; never raises."""
         began = time.monotonic()
-        verdict = await self._telegram.call(method, parameters)
+        if document is None:
+            verdict = await self._telegram.call(method, parameters)
+        else:
+            verdict = await self._telegram.upload(method, parameters, document)
         seconds, name = time.monotonic() - began, _NAMES[type(verdict)]
         _sends(method, name).inc()
         span = get_current_span()

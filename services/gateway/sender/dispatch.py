@@ -203,7 +203,8 @@ class Dispatcher:
         links = telemetry.link(letter.claim.traceparent)
         with telemetry.span("send notice", kind=SpanKind.CLIENT, links=links):
             parameters = {**letter.parameters, "chat_id": letter.chat_id}
-            verdict = await self._calls.make("sendMessage", parameters)
+            method = "sendDocument" if letter.document else "sendMessage"
+            verdict = await self._calls.make(method, parameters, letter.document)
             await self._box.settle(letter, verdict)
         if len(self._letters[letter.rank]) <= self._ahead // 2:
             self._due.set()

@@ -39,6 +39,9 @@ class Kind:
     topic: "Topic.ValueType | None" = None
     about: About = About.SESSION
     rank: Rank = Rank.USUAL
+    has_document: bool = False
+    """A file comes with it."""
+
     rests_at_night: bool = False
     """Waits for the morning, unless the session is in that night."""
 
@@ -73,4 +76,8 @@ KINDS: "Mapping[NoticeKind.ValueType, Kind]" = {
         rests_at_night=True,
     ),
     wire.NOTICE_KIND_ACCOUNT_MOVED: Kind(name="account_moved", about=About.NOTHING),
+    wire.NOTICE_KIND_EXPORT_DATA: Kind(name="export_data", about=About.NOTHING, has_document=True),
+    wire.NOTICE_KIND_EXPORT_CALENDAR: Kind(
+        name="export_calendar", about=About.NOTHING, has_document=True
+    ),
 }

@@ -18,6 +18,7 @@ from services.chassis.metrics import observe
 from services.gateway.sender import metrics, timing
 from services.gateway.sender.book import Book
 from services.gateway.sender.changes import AnyChange, Ended, GivenUp, Postponed, Rested
+from services.gateway.sender.documents import Document, document_of
 from services.gateway.sender.kinds import KINDS, Rank
 from services.gateway.sender.notices import Claim, NoticeStore, State
 from services.gateway.sender.people import People, Recipient
@@ -65,6 +66,8 @@ class Letter:
     lease_ends: float
     rank: Rank
     group: str
+    document: Document | None = None
+    """Sent with it: then the text is its caption."""
 
 
 class LetterBox:
@@ -179,6 +182,7 @@ class LetterBox:
                 lease_ends=lease_ends,
                 rank=KINDS[notice.kind].rank,
                 group=notice.group,
+                document=document_of(notice),
             )
         except Exception:
             # A bug of ours: the notice waits for the release that repairs it.

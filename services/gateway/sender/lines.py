@@ -130,11 +130,14 @@ class Lines:
         self._path = url.path.rstrip("/").encode()
         self._is_closed = False
 
-    def head(self, path: str) -> bytes:
+    def head(self, path: str, content_type: str = "application/json") -> bytes:
         """The first lines of requests to this path, up to the length of their body."""
-        return (
-            b"POST %b%b HTTP/1.1\r\nHost: %b\r\nContent-Type: application/json\r\nContent-Length: "
-        ) % (self._path, path.encode(), self._named)
+        return (b"POST %b%b HTTP/1.1\r\nHost: %b\r\nContent-Type: %b\r\nContent-Length: ") % (
+            self._path,
+            path.encode(),
+            self._named,
+            content_type.encode(),
+        )
 
     async def post(self, head: bytes, body: bytes) -> Answer:
         """The answer to a POST. Raises NoAnswer."""

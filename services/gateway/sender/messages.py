@@ -6,6 +6,7 @@ import msgspec
 from fotbot.sender.v1.notice_pb2 import NOTICE_KIND_BROADCAST, Notice
 from fotbot.sender.v1.sender_service_pb2 import QuarantineUpdateRequest, ScreenCall
 
+from services.gateway.sender.documents import check_document
 from services.gateway.sender.kinds import KINDS, About
 from services.gateway.sender.notices import NewNotice, NoticeId
 from services.gateway.sender.quarantined import BrokenUpdate
@@ -30,6 +31,7 @@ def new_notice(message: Notice) -> NewNotice:
     kind = KINDS[message.kind]
     _check_times(message)
     _check_subject(message, kind.about)
+    check_document(message)
     return NewNotice(
         notice_id=NoticeId(message.notice_id),
         user_id=message.user_id,

@@ -1,4 +1,4 @@
-"""A notice as the parameters of sendMessage, in the reader's language; pure.
+"""A notice as the parameters of sendMessage or sendDocument, in the reader's language; pure.
 
 At night by the notice's clock it comes without a sound. Which buttons it has is in buttons.py,
 the texts are `notice.*` in the catalogues. What people typed is escaped here and keeps its lines.
@@ -27,19 +27,25 @@ LEAGUE_ZONE = "Asia/Tashkent"
 def rendered(
     notice: Notice, language: str, now: datetime, *, name: str = "", zone: str = LEAGUE_ZONE
 ) -> dict[str, Any]:
-    """The parameters of sendMessage, without the chat. `name` is the other person's whom the
+    """The parameters, without the chat and the file. `name` is the other person's whom the
     notice speaks of, `zone` the clock of notices that name none."""
     texts = texts_for(language)
     parts = [_head(notice, now, name, texts), *_more(notice, texts)]
     parameters: dict[str, Any] = {
-        "text": fitted_html("\n\n".join(parts)),
+        **_body(notice, fitted_html("\n\n".join(parts))),
         "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
         "disable_notification": is_night(now, zone_of(notice, zone)),
     }
     if buttons := keyboard(notice, texts):
         parameters["reply_markup"] = {"inline_keyboard": buttons}
     return parameters
+
+
+def _body(notice: Notice, text: str) -> dict[str, Any]:
+    """Of sendMessage, or of sendDocument."""
+    if KINDS[notice.kind].has_document:
+        return {"caption": text}
+    return {"text": text, "link_preview_options": {"is_disabled": True}}
 
 
 def is_night(now: datetime, zone: str) -> bool:

@@ -4,7 +4,7 @@ The token is in every address, so nothing of an address leaves this module. How 
 in lines.py.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,7 +12,8 @@ from typing import Any, Self
 import msgspec
 from pydantic import SecretStr
 
-from services.gateway.sender.lines import Lines, NoAnswer
+from services.gateway.sender.documents import Document, form
+from services.gateway.sender.lines import Answer, Lines, NoAnswer
 from services.gateway.sender.metrics import TOKEN_REFUSED
 from services.gateway.sender.verdicts import (
     TOKEN_STATUSES,
@@ -76,14 +77,13 @@ class BotApi:
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Verdict:
         """Make one call. Never raises: what goes wrong on the way is Unclear."""
-        try:
-            status, body = await self._post(method, parameters)
-        except NoAnswer as error:
-            return Unclear(reason=str(error))
-        if status == 200 and _is_taken(body):
-            return Sent()
-        answer = _read(status, body)
-        return answer if isinstance(answer, Unclear) else verdict_of(*answer)
+        return await _verdict(self._post(method, parameters))
+
+    async def upload(
+        self, method: str, parameters: Mapping[str, Any], document: Document
+    ) -> Verdict:
+        """Make one call that brings a file. Never raises, as `call`."""
+        return await _verdict(self._post_form(method, parameters, document))
 
     async def get_me(self) -> Bot:
         """Who the bot is. Raises TelegramSilent."""
@@ -105,9 +105,21 @@ class BotApi:
         """Raises NoAnswer."""
         head = self._heads.get(method)
         if head is None:
-            path = f"/bot{self._token.get_secret_value()}/{method}"
-            head = self._heads[method] = self._lines.head(path)
-        answer = await self._lines.post(head, _written(parameters))
+            head = self._heads[method] = self._lines.head(self._path(method))
+        return self._noted(await self._lines.post(head, _written(parameters)))
+
+    async def _post_form(
+        self, method: str, parameters: Mapping[str, Any], document: Document
+    ) -> tuple[int, bytes]:
+        """Raises NoAnswer."""
+        content_type, body = form(parameters, document)
+        head = self._lines.head(self._path(method), content_type)
+        return self._noted(await self._lines.post(head, body))
+
+    def _path(self, method: str) -> str:
+        return f"/bot{self._token.get_secret_value()}/{method}"
+
+    def _noted(self, answer: Answer) -> Answer:
         self._note_refusal(answer.status in TOKEN_STATUSES)
         return answer
 
@@ -115,6 +127,17 @@ class BotApi:
         if is_refused is not self._is_refused:
             self._is_refused = is_refused
             TOKEN_REFUSED.set(is_refused)
+
+
+async def _verdict(posting: Awaitable[tuple[int, bytes]]) -> Verdict:
+    try:
+        status, body = await posting
+    except NoAnswer as error:
+        return Unclear(reason=str(error))
+    if status == 200 and _is_taken(body):
+        return Sent()
+    answer = _read(status, body)
+    return answer if isinstance(answer, Unclear) else verdict_of(*answer)
 
 
 def _is_taken(body: bytes) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
+from services.chassis.metrics import RETENTION_REMOVED
 from services.gateway.sender import metrics
 from services.gateway.sender.notices import NoticeStore
 from services.gateway.sender.quarantined import KEPT, QuarantineStore
@@ -56,5 +57,7 @@ class Upkeep:
     async def sweep(self) -> None:
         """Forget settled notices and quarantined updates after seven days."""
         async with self._database.write() as transaction:
-            await self._notices(transaction).sweep(SETTLED_KEPT)
-            await self._quarantine(transaction).sweep(KEPT)
+            notices = await self._notices(transaction).sweep(SETTLED_KEPT)
+            updates = await self._quarantine(transaction).sweep(KEPT)
+        RETENTION_REMOVED.labels("notices").inc(notices)
+        RETENTION_REMOVED.labels("quarantine").inc(updates)

@@ -25,7 +25,7 @@ like the Bot API's: {"ok": false, "error_code", "description"} with that status.
     POST /local/<person>/photo        ?chat=&caption=, the body a PNG or JPEG -> as say
     POST /local/<person>/block        {blocked?: true} -> {update_id}
     POST /local/<person>/read         {chat?}: nothing is unread there any more
-    GET  /local/files/<file_id>       a photo
+    GET  /local/files/<file_id>       a photo or a document
     GET  /local/events                server-sent events, each one JSON object with a `type`:
                                       message, edited {chat, message, keyboard}, deleted {chat,
                                       message_id}, keyboard {chat, keyboard}, answer {person,

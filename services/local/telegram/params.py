@@ -19,6 +19,8 @@ class Params:
 
     values: Mapping[str, Any]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the files are called."""
 
     def has(self, name: str) -> bool:
         return self.values.get(name) is not None
@@ -76,8 +78,8 @@ def parse_body(content_type: str, body: bytes, query: Mapping[str, str]) -> Para
     """Query and body together; raises ApiError 400 for a body that is not what it says."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        values, files = _multipart(content_type, body)
-        return Params({**query, **values}, files)
+        values, files, names = _multipart(content_type, body)
+        return Params({**query, **values}, files, names)
     if kind == "application/json" and body:
         return Params({**query, **_object(body)})
     return Params({**query, **dict(parse_qsl(body.decode("utf-8", "replace"), True))})
@@ -93,22 +95,25 @@ def _object(body: bytes) -> Json:
     return value
 
 
-def _multipart(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+def _multipart(
+    content_type: str, body: bytes
+) -> tuple[dict[str, str], dict[str, bytes], dict[str, str]]:
     boundary = _parameters(content_type).get("boundary")
     if not boundary:
         raise ApiError(400, "Bad Request: boundary is missing")
     values: dict[str, str] = {}
     files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:]:
         head, separator, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
         named = _disposition(head.decode("utf-8", "replace"))
         if not separator or "name" not in named:
             continue
         if "filename" in named:
-            files[named["name"]] = content
+            files[named["name"]], names[named["name"]] = content, named["filename"]
         else:
             values[named["name"]] = content.decode("utf-8", "replace")
-    return values, files
+    return values, files, names
 
 
 def _disposition(head: str) -> dict[str, str]:

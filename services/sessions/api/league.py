@@ -11,7 +11,9 @@ from services.chassis.db import Database, ReadTransaction, WriteTransaction
 from services.chassis.once import Once
 from services.sessions import pages
 from services.sessions.api.broadcasts import Ask, BroadcastCalls, Context, ReadsOf, StoreOf
+from services.sessions.api.privacy import PrivacyCalls
 from services.sessions.domain import league
+from services.sessions.domain.known import Known
 from services.sessions.domain.league import (
     Done,
     League,
@@ -30,7 +32,7 @@ LeagueOf = Callable[[ReadTransaction], League]
 LeagueStoreOf = Callable[[WriteTransaction], LeagueStore]
 
 
-class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
+class LeagueServicer(BroadcastCalls, PrivacyCalls, LeagueServiceServicer):
     """`ask` tells who a person is; `provider_of` tells through whom players pay; the rest
     is what broadcasts need."""
 
@@ -46,6 +48,7 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         broadcast_reads: ReadsOf,
         broadcast_store: StoreOf,
         count_everybody: Callable[[], Awaitable[int]],
+        known: Known,
     ) -> None:
         self._once = once
         self._ask = ask
@@ -56,6 +59,7 @@ class LeagueServicer(BroadcastCalls, LeagueServiceServicer):
         self._broadcast_reads = broadcast_reads
         self._broadcast_store = broadcast_store
         self._count_everybody = count_everybody
+        self._known = known
 
     async def GetPaymentDetails(
         self, request: messages.GetPaymentDetailsRequest, context: Context

@@ -1,16 +1,20 @@
 """What a number or a name in a request may be."""
 
+from collections.abc import Sequence
+
 from services.chassis.plain_text import grapheme_clusters, one_line
 from services.teams.domain.refusals import (
     DescriptionTooLong,
     IdInvalid,
     ShirtNumberInvalid,
     TeamNameInvalid,
+    TooManyIds,
 )
 from services.teams.domain.side import SessionId, SideId
 from services.teams.domain.team import NUMBERS, TeamId, UserId
 
 MAX_ID = 2**63 - 1
+MAX_IDS = 100
 NAME_CLUSTERS = 64
 DESCRIPTION_CLUSTERS = 300
 
@@ -18,6 +22,13 @@ DESCRIPTION_CLUSTERS = 300
 def team_id(number: int) -> TeamId:
     """Raises IdInvalid."""
     return TeamId(_id(number))
+
+
+def team_ids(numbers: Sequence[int]) -> tuple[TeamId, ...]:
+    """Each id once. Raises TooManyIds, IdInvalid."""
+    if len(numbers) > MAX_IDS:
+        raise TooManyIds(f"{len(numbers)} ids in one call", most=MAX_IDS)
+    return tuple(dict.fromkeys(map(team_id, numbers)))
 
 
 def user_id(number: int) -> UserId:

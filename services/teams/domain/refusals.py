@@ -99,6 +99,12 @@ class TooFewPlayers(Conflict):
     reason = "TOO_FEW_PLAYERS"
 
 
+class TooManyIds(Invalid):
+    """More ids than one call takes."""
+
+    reason = "TOO_MANY_IDS"
+
+
 class TooManySides(Conflict):
     """More sides than an evening can play."""
 

@@ -99,6 +99,12 @@ class AlreadyRegistered(Conflict):
     reason = "ALREADY_REGISTERED"
 
 
+class ExportTooSoon(Conflict):
+    """A copy of all that is known was asked for a moment ago, more than once."""
+
+    reason = "EXPORT_TOO_SOON"
+
+
 class MoveNotFound(NotFound):
     """No wish has this id."""
 

@@ -9,6 +9,12 @@ from fotbot.users.v1 import users_service_pb2 as users
 from services.chassis.deadline import budget
 from services.gateway.features.language.callbacks import ChooseLanguage
 from services.gateway.features.moves.callbacks import DecideMove, ListMoves, OpenMove
+from services.gateway.features.privacy.callbacks import (
+    AskDelete,
+    AskExport,
+    ConfirmDelete,
+    OpenPrivacy,
+)
 from services.gateway.features.profile.callbacks import (
     ChangeAge,
     ChangeNumber,
@@ -23,7 +29,7 @@ from services.gateway.features.profile.callbacks import (
 from tests.e2e.city import ADMIN
 from tests.e2e.league import CALL_SECONDS, Member
 from tests.e2e.scenes.stage import Json, Scene, Setting, World, as_admin, says, taps
-from tests.e2e.webhook import contact
+from tests.e2e.webhook import contact, tap
 
 MOST = 50
 NEWCOMER = ("/start", ChooseLanguage(code="en"), "Newcomer")
@@ -64,6 +70,13 @@ def of_wish(data: Callable[[int], CallbackData]) -> Setting:
     return scene
 
 
+async def deleting(world: World) -> Scene:
+    """A player says that he is sure."""
+    member = await world.league.member()
+    data = ConfirmDelete(user_id=member.user_id)
+    return Scene(member=member, update=tap(member.telegram_id, data))
+
+
 async def newest_wish(world: World) -> int:
     """The wish made last. Those of the other scenes are turned down, lest they fill the list."""
     admin = await world.league.member(ADMIN)
@@ -88,6 +101,13 @@ PEOPLE: dict[str, Setting] = {
     "profile pm": taps(SetTopic(topic="teams", wanted=False)),
     "profile profile.phone": changing_phone,
     "profile profile.age": says("27", ChangeAge()),
+    "privacy /privacy": says("/privacy"),
+    "privacy /export": says("/export"),
+    "privacy /delete": says("/delete"),
+    "privacy ko": taps(OpenPrivacy()),
+    "privacy ke": taps(AskExport()),
+    "privacy kd": taps(AskDelete()),
+    "privacy ky": deleting,
     "moves ml": as_admin(ListMoves()),
     "moves mo": of_wish(lambda of: OpenMove(move_id=of)),
     "moves md": of_wish(lambda of: DecideMove(move_id=of, approved=True)),

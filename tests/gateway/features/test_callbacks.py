@@ -167,7 +167,7 @@ def test_commands_links_menus_and_steps_are_claimed_once() -> None:
 
 def test_all_commands_are_there() -> None:
     commands = {name for feature in routers() for name in feature.commands}
-    told = "start help cancel sessions my team profile top language"
+    told = "start help cancel sessions my team profile top language privacy export delete"
     organising = "create organisers admin broadcast"
     assert commands == {*told.split(), *organising.split()}
 

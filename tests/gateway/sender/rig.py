@@ -37,6 +37,7 @@ from services.gateway.sender.letters import LetterBox, utc_now
 from services.gateway.sender.limits import Limits
 from services.gateway.sender.people import RemotePeople
 from services.gateway.sender.storage.notices import SqlNotices
+from services.gateway.sender.storage.people import SqlPeople
 from services.gateway.sender.storage.quarantine import SqlQuarantine
 from services.gateway.sender.telegram import BotApi
 from services.local.stores.postgres import PostgresPair
@@ -141,7 +142,10 @@ async def sender(
         schema = schema_is_current(world.database, STORAGE)
         box = LetterBox(world.database, SqlNotices, people, schema, clock=clock)
         dispatcher = Dispatcher(telegram, limits, box)
-        servicer = SenderServicer(world.database, dispatcher, identity, SqlNotices, SqlQuarantine)
+        people = SqlPeople(world.database)
+        servicer = SenderServicer(
+            world.database, dispatcher, identity, SqlNotices, SqlQuarantine, people
+        )
         await identity.learn(telegram)
         running = asyncio.create_task(dispatcher.run())
         register = partial(add_SenderServiceServicer_to_server, servicer)

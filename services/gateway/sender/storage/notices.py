@@ -274,6 +274,12 @@ def _ended(which: ColumnElement[bool], state: State, verdict: str) -> Update:
         update(notices)
         .where(which)
         .values(
-            state=state, claimed_until=None, settled_at=func.now(), verdict=verdict, rests=False
+            state=state,
+            claimed_until=None,
+            settled_at=func.now(),
+            verdict=verdict,
+            rests=False,
+            # That something was said is kept for a while, what was said is not.
+            payload=b"",
         )
     )

@@ -31,6 +31,7 @@ METHODS: dict[str, Callable[[Telegram, Params], Any]] = {
         webhooks.get_webhook_info,
         sending.send_message,
         sending.send_photo,
+        sending.send_document,
         sending.send_chat_action,
         editing.edit_message_text,
         editing.edit_message_caption,

@@ -1,4 +1,4 @@
-"""sendMessage, sendPhoto and sendChatAction, under the sending limits."""
+"""sendMessage, sendPhoto, sendDocument and sendChatAction, under the sending limits."""
 
 from services.local.telegram import files
 from services.local.telegram.errors import bad_request
@@ -17,6 +17,12 @@ def send_photo(telegram: Telegram, params: Params) -> Json:
     chat = content.addressee(telegram, params)
     captioned = content.caption(params)
     return _post(telegram, params, chat, {"photo": _photo(telegram, params).photo()} | captioned)
+
+
+def send_document(telegram: Telegram, params: Params) -> Json:
+    chat = content.addressee(telegram, params)
+    captioned = content.caption(params)
+    return _post(telegram, params, chat, {"document": _document(telegram, params)} | captioned)
 
 
 def send_chat_action(telegram: Telegram, params: Params) -> bool:
@@ -47,6 +53,18 @@ def _photo(telegram: Telegram, params: Params) -> files.File:
     if file is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
     return file
+
+
+def _document(telegram: Telegram, params: Params) -> Json:
+    """An upload, or a file id that was seen before."""
+    name = (params.text("document") or "document").removeprefix("attach://")
+    upload = params.files.get(name)
+    if upload is not None:
+        return files.keep_document(telegram.store, params.names[name], upload).document()
+    file = files.find(telegram.store, name)
+    if file is None:
+        raise bad_request("there is no document in the request")
+    return file.document()
 
 
 def _replied(telegram: Telegram, params: Params, chat: Json) -> Json:

@@ -6,6 +6,7 @@ import { richText } from "./text.js";
 export function snippet(message) {
   if (!message) return "";
   if (message.photo) return message.caption ? `🖼 ${message.caption}` : "🖼 Photo";
+  if (message.document) return `📄 ${message.document.file_name}`;
   if (message.contact) return `👤 ${message.contact.first_name}`;
   return message.text ?? "";
 }
@@ -75,6 +76,7 @@ const quote = (message) =>
 
 function content(message, context) {
   if (message.photo) return [photo(message), ...caption(message, context)];
+  if (message.document) return [file(message.document), ...caption(message, context)];
   if (message.contact) return [card(message.contact)];
   return [el("div", { class: "text" }, ...richText(message.text ?? "", message.entities, context))];
 }
@@ -85,6 +87,11 @@ function photo(message) {
     class: "photo", src: `/local/files/${size.file_id}`, alt: message.caption ?? "Photo",
     width: size.width, height: size.height,
   });
+}
+
+function file(document) {
+  const link = { href: `/local/files/${document.file_id}`, download: document.file_name };
+  return el("div", { class: "text" }, "📄 ", el("a", link, el("bdi", {}, document.file_name)));
 }
 
 const caption = (message, context) =>

@@ -14,5 +14,3 @@ def upgrade() -> None:
     """From 0002."""
     grown_tables.create_index("notices_user", "notices", ["user_id"])
     erased_table(sa.MetaData()).create(op.get_bind())
-    # What was sent is not kept, only that it was.
-    op.execute("UPDATE notices SET payload = '' WHERE settled_at IS NOT NULL")
