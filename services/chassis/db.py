@@ -26,6 +26,7 @@ from services.chassis.db_connections import (
     STATEMENT_SECONDS,
     connected,
     engine_for,
+    pooled,
     to_the_end,
     warm,
 )
@@ -218,6 +219,8 @@ class Database:
 
     @staticmethod
     async def _commit(connection: AsyncConnection, transaction: WriteTransaction) -> None:
+        # Whoever lost the connection on the way may have passed over it: nothing is there then.
+        pooled(connection)
         with told_apart():
             async with asyncio.timeout(COMMIT_SECONDS):
                 await connection.commit()

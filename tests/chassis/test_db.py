@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 import pytest_asyncio
@@ -9,7 +10,7 @@ from sqlalchemy import insert, select, text
 
 from services.chassis import consistency
 from services.chassis.db import Database, ReadTransaction
-from services.chassis.store_errors import StoreBusy
+from services.chassis.store_errors import StoreBusy, StoreUnavailable
 from services.local.stores.postgres import PostgresPair
 from tests.chassis.store import NOTES, opened
 from tests.eventually import eventually
@@ -50,6 +51,18 @@ async def test_an_error_leaves_nothing_behind(database: Database) -> None:
             raise ZeroDivisionError
     async with database.read_primary() as transaction:
         assert "undone" not in await notes(transaction)
+
+
+async def test_a_connection_lost_on_the_way_and_passed_over_is_no_commit(
+    database: Database,
+) -> None:
+    with pytest.raises(StoreUnavailable):
+        async with database.write() as transaction:
+            await transaction.execute(insert(NOTES).values(text="lost on the way"))
+            with suppress(StoreUnavailable):
+                await transaction.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    async with database.read_primary() as reading:
+        assert "lost on the way" not in await notes(reading)
 
 
 async def reads_standby(database: Database) -> bool:
