@@ -1,16 +1,18 @@
 """Forgetting the outcomes of old requests: on a schedule of the worker's where there is one, else
-beside a service's own work."""
+beside a service's own work, as all else there that is kept for a time."""
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from services.chassis import logs
+from services.chassis.db import Database
 from services.chassis.errors import Unavailable
 from services.chassis.jobs import Handler, Job
 from services.chassis.once import Once
+from services.chassis.retention import Rule, kept_no_longer
 from services.chassis.schedules import Schedule
 
 SWEEP_SECONDS = 3600.0
@@ -32,9 +34,9 @@ def forgetting(once: Once) -> Handler:
 
 
 @asynccontextmanager
-async def sweeping(once: Once) -> AsyncIterator[None]:
+async def sweeping(once: Once, database: Database, rules: Sequence[Rule]) -> AsyncIterator[None]:
     """Sweep within two minutes and each hour after, for as long as the block runs."""
-    task = asyncio.create_task(_sweep_for_ever(once))
+    task = asyncio.create_task(_sweep_for_ever(once, database, rules))
     try:
         yield
     finally:
@@ -42,13 +44,14 @@ async def sweeping(once: Once) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _sweep_for_ever(once: Once) -> None:
+async def _sweep_for_ever(once: Once, database: Database, rules: Sequence[Rule]) -> None:
     await asyncio.sleep(random.uniform(*FIRST_SWEEP_SECONDS))
     while True:
         try:
             log.info("old requests forgotten", rows=await once.sweep())
+            log.info("old rows removed", **await kept_no_longer(database, rules))
         except Unavailable as error:
-            log.warning("old requests are kept for now", reason=error.reason)
+            log.warning("what is old is kept for now", reason=error.reason)
         except Exception:
-            log.exception("old requests are kept for now")
+            log.exception("what is old is kept for now")
         await asyncio.sleep(SWEEP_SECONDS)

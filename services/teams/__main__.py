@@ -22,6 +22,7 @@ from services.teams.imports import TeamsImportServicer
 from services.teams.migrate import STORAGE
 from services.teams.people import RemotePeople
 from services.teams.settings import TeamsSettings
+from services.teams.storage.known import SqlKnown
 from services.teams.storage.outbox import Outbox
 from services.teams.storage.reads import SqlTeamReads
 from services.teams.storage.sides import SqlSideReads, SqlSides
@@ -61,6 +62,7 @@ def servicers(
         once=once,
         teams=teams_of,
         reads=SqlTeamReads(database, cache, settings.cache_ttl),
+        known=SqlKnown(database),
         people=people,
         invitation_key=lambda: settings.now("invitation_key").encode(),
     )

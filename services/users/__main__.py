@@ -26,8 +26,10 @@ from services.users.settings import UsersSettings
 from services.users.storage.crowd import SqlCrowd
 from services.users.storage.moves import SqlMoves
 from services.users.storage.people import SqlPeople
+from services.users.storage.privacy import SqlKnown, SqlPrivacy
 from services.users.storage.reads import SqlPeopleReads
 from services.users.storage.records import SqlRecords
+from services.users.storage.retention import RULES
 
 
 async def users(settings: UsersSettings, process: Process) -> None:
@@ -48,7 +50,7 @@ async def users(settings: UsersSettings, process: Process) -> None:
             add_UsersServiceServicer_to_server(served, server)
             add_UsersImportServiceServicer_to_server(taking_in, server)
 
-        async with sweeping(served.once), beside(admins.follow(cache)):
+        async with sweeping(served.once, database, RULES), beside(admins.follow(cache)):
             await serve(process, settings.grpc_port, register, [full_name("users")])
 
 
@@ -68,8 +70,10 @@ def servicer(
         steps=Steps(database, lambda write: SqlCrowd(write, cache), named),
         people=people,
         moves=SqlMoves,
+        privacy=lambda write: SqlPrivacy(write, cache),
         reads=SqlPeopleReads(database, cache, cache_ttl=settings.cache_ttl, pack=pack),
         records=SqlRecords(database),
+        known=SqlKnown(database),
         admins=named,
         default_language=settings.default_language,
     )

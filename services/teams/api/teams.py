@@ -6,8 +6,8 @@ from fotbot.common.v1.write_pb2 import WriteContext
 from fotbot.teams.v1 import teams_service_pb2 as wire
 
 from services.chassis.db import WriteTransaction
-from services.teams.api.captaincy import CaptaincyServicer
 from services.teams.api.desk import Context, now
+from services.teams.api.privacy import PrivacyServicer
 from services.teams.domain import squads
 from services.teams.domain.invitations import fingerprint
 from services.teams.domain.limits import team_id, user_id
@@ -18,7 +18,7 @@ from services.teams.messages import team_message, timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamsServicer(CaptaincyServicer):
+class TeamsServicer(PrivacyServicer):
     """fotbot.teams.v1.TeamsService, whole."""
 
     async def CreateTeam(

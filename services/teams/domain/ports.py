@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.teams.domain.invitations import Fingerprint
 from services.teams.domain.notices import Notice
@@ -103,6 +103,16 @@ class TeamReads(Protocol):
     ) -> tuple[Team, datetime] | None:
         """The team whose invitation this is and when it ends, unless it has by then; as it is
         now, since a link is opened the moment it is made."""
+
+
+class Known(Protocol):
+    """What is asked because somebody wants to know or to go: as the primary knows it now."""
+
+    async def of(self, user_id: UserId) -> Mapping[str, Any]:
+        """All that is kept of a person, for himself."""
+
+    async def captains(self, team_ids: Sequence[TeamId]) -> Mapping[TeamId, UserId]:
+        """Of those teams that are still there."""
 
 
 class SideReads(Protocol):

@@ -13,7 +13,8 @@ from services.chassis.once import Once
 from services.users.api.steps import Steps
 from services.users.domain import roles
 from services.users.domain.limits import user_id
-from services.users.domain.ports import Moves, People, PeopleReads, Records
+from services.users.domain.ports import Known, Moves, People, PeopleReads, Records
+from services.users.domain.privacy import Privacy
 from services.users.domain.refusals import NotAllowed
 from services.users.domain.user import Admins, Language
 
@@ -23,15 +24,17 @@ Context = ServicerContext[object, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk(UsersServiceServicer):
-    """The service's stores; `people` and `moves` bind one to a transaction."""
+    """The service's stores; `people`, `moves` and `privacy` bind one to a transaction."""
 
     database: Database
     once: Once
     steps: Steps
     people: Callable[[WriteTransaction], People]
     moves: Callable[[WriteTransaction], Moves]
+    privacy: Callable[[WriteTransaction], Privacy]
     reads: PeopleReads
     records: Records
+    known: Known
     admins: Admins
     default_language: Language
 

@@ -1,7 +1,7 @@
 """What the use cases need of a store. A store is bound to one transaction on the primary."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.users.domain.records import AuditEntry, Move, WaitingMove
 from services.users.domain.user import (
@@ -86,6 +86,16 @@ class PeopleReads(Protocol):
     async def reachable(self, after: int, limit: int) -> tuple[list[UserId], int]:
         """A page of the registered whom the bot reaches, by id, and how many there are in all,
         0 behind the first page."""
+
+
+class Known(Protocol):
+    """What is shown of people as such: as the primary knows it now."""
+
+    async def of(self, user_id: UserId) -> Mapping[str, Any] | None:
+        """All that is kept of a person, for himself; nothing of who is not there."""
+
+    async def erasures(self, after: int, limit: int) -> list[tuple[int, UserId]]:
+        """Who was deleted, with a number that grows with each; those behind `after`, in order."""
 
 
 class Records(Protocol):
