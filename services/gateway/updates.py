@@ -42,6 +42,7 @@ from services.gateway.quick_reading import read
 from services.gateway.reachability import tell_reachability
 from services.gateway.release_guard import ReleaseGuard
 from services.gateway.rendering import Rendered, render, tap_answer
+from services.gateway.shedding import Shedding
 from services.gateway.shortcuts import Shortcuts
 from services.gateway.sifting import Concern, concern
 from services.gateway.tracing import Observed
@@ -83,6 +84,7 @@ class Updates:
     services: Services
     default_language: str
     pace: Pace
+    shedding: Shedding
     clock: Callable[[], float] = time.time
     """Unix seconds."""
 
@@ -102,7 +104,7 @@ class Updates:
             try:
                 what = concern(incoming, bot.username)
                 if what is Concern.HANDLE:
-                    with budget(self.pace.update):
+                    with budget(self.pace.update), self.shedding:
                         observed.outcome, reply = await self._admitted(bot, incoming, raw)
                 else:
                     observed.outcome, reply = await self._others(bot, incoming, what)
@@ -143,6 +145,8 @@ class Updates:
 
     async def _admitted(self, bot: Bot, incoming: Incoming, raw: bytes) -> tuple[Outcome, Reply]:
         person = incoming.person or 0
+        if self.shedding.turns_away(incoming):
+            return self._shed(incoming)
         remembered: Remembered | None = None
         try:
             remembered = await self.memory.arrive(bot.bot_id, person, incoming.update_id)
@@ -155,11 +159,18 @@ class Updates:
             verdict = self._verdict(person, remembered)
             if verdict is not Verdict.PASS:
                 return Outcome.LIMITED, await self._limited(incoming, verdict)
+            if self.shedding.is_full():
+                return self._shed(incoming)
         arrival = self._arrival(bot, person, incoming, raw, remembered, failed_at)
         try:
             return await self._handled(arrival, failed_at)
         finally:
             arrival.writing.end()
+
+    def _shed(self, incoming: Incoming) -> tuple[Outcome, Reply]:
+        """Nothing was begun and nobody asked; it costs next to nothing."""
+        busy = apology(self.identity.texts(incoming), "busy", incoming)
+        return Outcome.BUSY, _done(render(busy, incoming))
 
     def _verdict(self, person: int, remembered: Remembered | None) -> Verdict:
         verdict = self.limiter.judge(person, remembered.verdict if remembered else None)
