@@ -38,7 +38,22 @@ MODULES = {
 
 TIMESTAMP = "google.protobuf.Timestamp"
 DEEPEST = 4
-NUMBERS = (0, 1, -1, 2, 7, 25, 100, 101, 10_000_001, 2**31 - 1, -(2**31), 2**53, 2**63 - 1, -(2**63))
+NUMBERS = (
+    0,
+    1,
+    -1,
+    2,
+    7,
+    25,
+    100,
+    101,
+    10_000_001,
+    2**31 - 1,
+    -(2**31),
+    2**53,
+    2**63 - 1,
+    -(2**63),
+)
 TEXTS = (
     "",
     " ",
@@ -150,7 +165,9 @@ class Maker:
 
     def _number(self, one: FieldDescriptor) -> int:
         is_long = one.cpp_type == FieldDescriptor.CPPTYPE_INT64
-        ends = next((ids for name, ids in self.known.numbers.items() if one.name.endswith(name)), ())
+        ends = next(
+            (ids for name, ids in self.known.numbers.items() if one.name.endswith(name)), ()
+        )
         if ends and self.chance.random() < 0.75:
             return self.chance.choice(ends)
         if self.chance.random() < 0.4:
@@ -170,11 +187,15 @@ class Maker:
         return self.chance.choice(TEXTS)
 
     def _letter(self) -> int:
-        letter = self.chance.choice((self.chance.randrange(1, 0x250), self.chance.randrange(0x10FFFF)))
+        letter = self.chance.choice(
+            (self.chance.randrange(1, 0x250), self.chance.randrange(0x10FFFF))
+        )
         return 0x41 if 0xD800 <= letter <= 0xDFFF else letter
 
     def _bytes(self) -> bytes:
-        return self.chance.choice((b"", b"{}", b"[]", b"null", b'{"text": "x"}', b"\xff\x00", b"1" * 5000))
+        return self.chance.choice(
+            (b"", b"{}", b"[]", b"null", b'{"text": "x"}', b"\xff\x00", b"1" * 5000)
+        )
 
     def _moment(self) -> tuple[int, int]:
         now = int(time.time())

@@ -37,8 +37,23 @@ class Rough:
     def errors(self, before: Sequence[str] = ()) -> list[str]:
         """Every line that a process has logged as an error so far, and every bare traceback;
         without those of `before`."""
-        found = [line for log in sorted(Path(self.city.logs).glob("*.log")) for line in _errors(log)]
+        found = [
+            line for log in sorted(Path(self.city.logs).glob("*.log")) for line in _errors(log)
+        ]
         return list((Counter(found) - Counter(before)).elements())
+
+    def logged(self) -> str:
+        """All that the processes have said so far."""
+        logs = sorted(Path(self.city.logs).glob("*.log"))
+        return "".join(log.read_text(errors="replace") for log in logs)
+
+    async def count(self, statement: str, *values: object, schema: str = "users") -> int:
+        """A number out of a service's schema."""
+        connection = await connect(self.city.layout.database.url(schema))
+        try:
+            return int(await connection.fetchval(statement, *values))
+        finally:
+            await connection.close()
 
     async def rows(self) -> dict[str, int]:
         """How many rows each table of each schema has, bookkeeping apart."""
