@@ -17,7 +17,7 @@ from services.chassis.edges import may_call
 from services.chassis.identity import Identity
 from services.chassis.peers import Guard, MayCall
 from services.chassis.process import Process
-from services.chassis.server_interceptors import InFlight, ServedCalls
+from services.chassis.server_interceptors import Forbade, InFlight, ServedCalls
 from services.chassis.tls import server_credentials
 
 LARGEST_MESSAGE = 1024 * 1024
@@ -53,12 +53,14 @@ class GrpcServer:
         services: Sequence[str],
         identity: Identity | None = None,
         allows: MayCall = may_call,
+        forbidden: Forbade | None = None,
     ) -> None:
         self._in_flight = InFlight()
         self._identity = identity
         self._health = grpc_health.HealthServicer()
         self._services = services
-        calls = ServedCalls(self._in_flight, Guard(identity.own, allows) if identity else None)
+        guard = Guard(identity.own, allows) if identity else None
+        calls = ServedCalls(self._in_flight, guard, forbidden)
         self._server = grpc.aio.server(interceptors=[calls], options=OPTIONS)
         register(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
@@ -93,13 +95,20 @@ class GrpcServer:
         await self._server.stop(STOP_SECONDS)
 
 
-async def serve(process: Process, port: int, register: Register, services: Sequence[str]) -> None:
+async def serve(
+    process: Process,
+    port: int,
+    register: Register,
+    services: Sequence[str],
+    forbidden: Forbade | None = None,
+) -> None:
     """Serve until the process is told to stop, then drain and return.
 
-    `register` adds the servicers; `services` are their full names, for the health service.
+    `register` adds the servicers; `services` are their full names, for the health service;
+    `forbidden` is told of calls that their callers may not make.
     Raises RuntimeError when the port is taken.
     """
-    server = GrpcServer(register, services, identity.current())
+    server = GrpcServer(register, services, identity.current(), forbidden=forbidden)
     listening = await server.start(process.host, port)
     log.info("serving gRPC", port=listening)
     try:
@@ -130,10 +139,11 @@ async def serving(
     *,
     identity: Identity | None = None,
     allows: MayCall = may_call,
+    forbidden: Forbade | None = None,
 ) -> AsyncIterator[str]:
     """The same server for this machine alone, in the clear unless it is given an identity; yields
     its address for `connect`."""
-    server = GrpcServer(register, services, identity, allows)
+    server = GrpcServer(register, services, identity, allows, forbidden)
     listening = await server.start("127.0.0.1", port)
     await server.welcome()
     try:

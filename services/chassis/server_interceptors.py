@@ -37,6 +37,7 @@ POSITION = re.compile(r"[0-9]{1,20}")
 log = logs.logger(__name__)
 # Generic for the type checker alone.
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+Forbade: TypeAlias = Callable[[str, Any, Refused], Awaitable[None]]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any] | None"
 
 
@@ -97,9 +98,13 @@ class InFlight:
 class ServedCalls(grpc.aio.ServerInterceptor):
     """Wraps each unary method once and keeps the wrapped handler."""
 
-    def __init__(self, in_flight: InFlight, guard: Guard | None = None) -> None:
+    def __init__(
+        self, in_flight: InFlight, guard: Guard | None = None, forbidden: Forbade | None = None
+    ) -> None:
+        """`forbidden` is told of every call that its caller may not make."""
         self._in_flight = in_flight
         self._guard = guard
+        self._forbidden = forbidden
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -142,7 +147,13 @@ class ServedCalls(grpc.aio.ServerInterceptor):
             except Exception as error:
                 refusal = _refusal(error)
             outcome.code = refusal.kind.value if refusal else "INTERNAL"
+            if isinstance(refusal, Refused) and refusal.kind is Kind.FORBIDDEN:
+                await self._told(method, request, refusal)
             return await _refuse(context, refusal, served.written)
+
+    async def _told(self, method: str, request: Any, refusal: Refused) -> None:
+        if self._forbidden and request is not None:
+            await self._forbidden(method, request, refusal)
 
     async def _within_deadline(self, behaviour: Any, request: Any, context: Context) -> Any:
         remaining: float | None = context.time_remaining()

@@ -14,6 +14,7 @@ from services.chassis.jobs import Jobs
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
+from services.chassis.refused_acts import RefusedActs
 from services.chassis.server import Register, serve
 from services.teams.api.sides import SidesServicer
 from services.teams.api.teams import TeamsServicer
@@ -26,6 +27,7 @@ from services.teams.storage.known import SqlKnown
 from services.teams.storage.outbox import Outbox
 from services.teams.storage.reads import SqlTeamReads
 from services.teams.storage.sides import SqlSideReads, SqlSides
+from services.teams.storage.tables import audit
 from services.teams.storage.teams import SqlTeams
 
 
@@ -42,7 +44,8 @@ async def teams(settings: TeamsSettings, process: Process) -> None:
         process.health.report("cache", cache.is_up)
         people = RemotePeople(UsersServiceStub(users))
         register = servicers(settings, database, cache, people)
-        await serve(process, settings.grpc_port, register, [full_name("teams")])
+        forbidden = RefusedActs(database, audit)
+        await serve(process, settings.grpc_port, register, [full_name("teams")], forbidden)
 
 
 def servicers(

@@ -14,6 +14,7 @@ from services.chassis.imports import Imports
 from services.chassis.migrations import schema_is_current
 from services.chassis.once import Once
 from services.chassis.process import Process, main
+from services.chassis.refused_acts import RefusedActs
 from services.chassis.server import serve
 from services.chassis.sweeping import sweeping
 from services.users.admins import NamedAdmins
@@ -30,6 +31,7 @@ from services.users.storage.privacy import SqlKnown, SqlPrivacy
 from services.users.storage.reads import SqlPeopleReads
 from services.users.storage.records import SqlRecords
 from services.users.storage.retention import RULES
+from services.users.storage.tables import audit
 
 
 async def users(settings: UsersSettings, process: Process) -> None:
@@ -51,7 +53,8 @@ async def users(settings: UsersSettings, process: Process) -> None:
             add_UsersImportServiceServicer_to_server(taking_in, server)
 
         async with sweeping(served.once, database, RULES), beside(admins.follow(cache)):
-            await serve(process, settings.grpc_port, register, [full_name("users")])
+            forbidden = RefusedActs(database, audit)
+            await serve(process, settings.grpc_port, register, [full_name("users")], forbidden)
 
 
 def servicer(

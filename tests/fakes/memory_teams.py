@@ -17,6 +17,7 @@ class MemoryTeams:
     teams: dict[TeamId, Team] = field(default_factory=dict)
     invitations: dict[Fingerprint, tuple[TeamId, datetime]] = field(default_factory=dict)
     told: list[Notice] = field(default_factory=list)
+    deeds: list[tuple[UserId, str, UserId | None, str]] = field(default_factory=list)
     _last: int = 0
 
     @asynccontextmanager
@@ -31,6 +32,11 @@ class MemoryTeams:
 
     async def tell(self, notices: Sequence[Notice]) -> None:
         self.told += notices
+
+    async def record(
+        self, team: Team, actor: UserId, action: str, subject: UserId | None = None, note: str = ""
+    ) -> None:
+        self.deeds.append((actor, action, subject, note))
 
     async def add(
         self, name: str, captain: UserId, at: datetime, shirt_number: int = 0

@@ -23,18 +23,23 @@ from services.chassis.cache import Cache
 from services.chassis.client import connect, full_name
 from services.chassis.db import Database
 from services.chassis.migrations import MigrateSettings, migrate
+from services.chassis.refused_acts import ACTION, RefusedActs
 from services.chassis.server import serving
 from services.chassis.settings import load
 from services.local.roles import MIGRATIONS
 from services.local.stores import postgres_schemas
 from services.local.stores.postgres import PostgresPair
+from services.local.stores.sql import Connection
 from services.sessions.__main__ import register, servicers
 from services.sessions.settings import SessionsSettings
+from services.sessions.storage import tables as sessions_tables
 from services.teams.__main__ import servicers as teams_servicers
 from services.teams.people import RemotePeople
 from services.teams.settings import TeamsSettings
+from services.teams.storage import tables as teams_tables
 from services.users.__main__ import importer, servicer
 from services.users.settings import UsersSettings
+from services.users.storage import tables as users_tables
 from tests.helm.chart import CHART
 
 DATABASE = "security"
@@ -44,9 +49,19 @@ SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Land:
-    """Channels to the running services."""
+    """Channels to the running services, and an administrator's view of their database."""
 
     channels: Mapping[str, Any]
+    database: Connection
+
+    async def refused(self) -> list[tuple[int, str]]:
+        """Who has tried what in vain since this was asked last: actor and method, sorted."""
+        found = []
+        for schema in self.channels:
+            gone = f"DELETE FROM {schema}.audit WHERE action = $1 RETURNING actor_id, note"  # noqa: S608
+            rows = await self.database.fetch(gone, ACTION)
+            found += [(int(row["actor_id"]), str(row["note"])) for row in rows]
+        return sorted(found)
 
     async def call(self, method: str, request: Any) -> Any:
         """`method` is in full, without a leading slash. Raises RemoteRefusal."""
@@ -75,7 +90,9 @@ async def opened(postgres: PostgresPair, redis_url: str) -> AsyncIterator[Land]:
             environ[f"{name.upper()}_ADDR"] = address
             channel = connect(name, address, cap=SECONDS)
             channels[name] = await stack.enter_async_context(channel)
-        yield Land(channels=channels)
+        connection = await postgres.admin(DATABASE)
+        stack.push_async_callback(connection.close)
+        yield Land(channels=channels, database=connection)
 
 
 async def made_by_the_chart(postgres: PostgresPair) -> postgres_schemas.Database:
@@ -103,7 +120,9 @@ async def _users(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
         add_UsersServiceServicer_to_server(servicer(settings, database, cache), server)
         add_UsersImportServiceServicer_to_server(importer(settings, database, cache), server)
 
-    return await stack.enter_async_context(serving(add, [full_name("users")]))
+    forbidden = RefusedActs(database, users_tables.audit)
+    served = serving(add, [full_name("users")], forbidden=forbidden)
+    return await stack.enter_async_context(served)
 
 
 async def _teams(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
@@ -113,7 +132,9 @@ async def _teams(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
     users = await stack.enter_async_context(connect("users", settings.users_addr))
     people = RemotePeople(UsersServiceStub(users))
     add = teams_servicers(settings, database, cache, people)
-    return await stack.enter_async_context(serving(add, [full_name("teams")]))
+    forbidden = RefusedActs(database, teams_tables.audit)
+    served = serving(add, [full_name("teams")], forbidden=forbidden)
+    return await stack.enter_async_context(served)
 
 
 async def _sessions(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
@@ -122,7 +143,9 @@ async def _sessions(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
     cache = await _cache(stack, settings, "sessions")
     served = await stack.enter_async_context(servicers(settings, database, cache))
     names = [one.name for one in served]
-    return await stack.enter_async_context(serving(partial(register, served), names))
+    forbidden = RefusedActs(database, sessions_tables.audit)
+    running = serving(partial(register, served), names, forbidden=forbidden)
+    return await stack.enter_async_context(running)
 
 
 async def _cache(stack: AsyncExitStack, settings: Any, name: str) -> Cache:

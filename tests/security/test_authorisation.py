@@ -20,13 +20,14 @@ from services.local.stores.valkey import ValkeyCluster
 from tests.security import rows_evenings, rows_sessions, rows_teams, rows_users
 from tests.security.cast import Cast, Who, cast
 from tests.security.land import Land, opened
-from tests.security.rows import Machine, Row
+from tests.security.rows import NOT_ALLOWED, Machine, Row
 
 TABLES = (rows_users, rows_teams, rows_sessions, rows_evenings)
 ROWS: list[Row] = [row for table in TABLES for row in table.ROWS]
 MACHINES: list[Machine] = [row for table in TABLES for row in table.MACHINES]
 PROCESSES = {"gateway", "users", *BY_ROLE}
 ACTORS = {"actor_id", "viewer_id", "write"}
+AUDITED = {NOT_ALLOWED, "CONTACT_NOT_OWN"}
 IMPORTS = [row.method for row in MACHINES if "ImportService/" in row.method]
 
 
@@ -74,6 +75,7 @@ async def test_who_may_do_it_and_nobody_else(land: Land, row: Row) -> None:
     people = await cast(land)
     thing = await row.given(people)
     expected = row.expected()
+    await land.refused()
     # Those who are refused first: they change nothing for the others.
     order = sorted(Who, key=lambda who: not expected[who])
     found = {}
@@ -82,6 +84,10 @@ async def test_who_may_do_it_and_nobody_else(land: Land, row: Row) -> None:
             thing = await row.given(people)
         found[who] = await outcome(people, row.method, row.ask(people, thing, who))
     assert found == expected
+    tried = row.method.rpartition("/")[2]
+    forbidden = [people.id(who) for who, reason in expected.items() if reason in AUDITED]
+    kept = [actor for actor, method in await land.refused() if method == tried]
+    assert kept == sorted(forbidden)
 
 
 @pytest.mark.parametrize("method", IMPORTS)

@@ -25,6 +25,7 @@ async def invite(
     invitation = Invitation(seed=new_seed(), expires_at=at + VALID)
     token = token_from(invitation.seed, key)
     await teams.invite(team, fingerprint(token), invitation.expires_at)
+    await teams.record(team, actor, "invitation.create")
     return team, invitation
 
 
@@ -32,6 +33,7 @@ async def revoke(teams: Teams, actor: UserId, team_id: TeamId) -> Team:
     """The links given out so far lead nowhere any more. Raises TeamNotFound, NotAllowed."""
     team = await _own(teams, actor, team_id)
     await teams.revoke(team)
+    await teams.record(team, actor, "invitation.revoke")
     return team
 
 
@@ -48,11 +50,15 @@ async def edit(
     Raises TeamNotFound, NotAllowed, TeamNameInvalid, DescriptionTooLong.
     """
     team = await _own(teams, actor, team_id)
-    return await teams.describe(
+    edited = await teams.describe(
         team,
         name=team.name if name is None else clean_team_name(name),
         description=team.description if description is None else clean_description(description),
     )
+    told = {"name": name, "description": description}
+    changed = [field for field, value in told.items() if value is not None]
+    await teams.record(team, actor, "team.edit", note=", ".join(changed))
+    return edited
 
 
 async def remove(teams: Teams, actor: UserId, team_id: TeamId, member: UserId) -> Team:
@@ -66,6 +72,7 @@ async def remove(teams: Teams, actor: UserId, team_id: TeamId, member: UserId) -
     if not team.has(member):
         return team
     left = await teams.leave(team, member)
+    await teams.record(team, actor, "member.remove", member)
     await teams.tell([TeamNotice(news=TeamNews.REMOVED, user_id=member, team=left)])
     return left
 
@@ -82,6 +89,7 @@ async def hand_over(teams: Teams, actor: UserId, team_id: TeamId, heir: UserId) 
     handed = await teams.hand_over(team, heir)
     if handed is None:
         raise AlreadyCaptain("he leads another team", team=team.id)
+    await teams.record(team, actor, "team.hand_over", heir)
     await teams.tell([TeamNotice(news=TeamNews.HANDED_OVER, user_id=heir, team=handed)])
     return handed
 

@@ -66,6 +66,11 @@ class Teams(Notices, Protocol):
     async def revoke(self, team: Team) -> None:
         """Forget all invitations to the locked team."""
 
+    async def record(
+        self, team: Team, actor: UserId, action: str, subject: UserId | None = None, note: str = ""
+    ) -> None:
+        """Write into the audit who did what to whom in the team."""
+
     async def invited_to(self, invitation: Fingerprint, at: datetime) -> TeamId | None:
         """The team whose invitation this is, unless it has expired by then."""
 

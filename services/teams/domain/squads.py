@@ -79,6 +79,7 @@ async def leave(teams: Teams, actor: UserId, team_id: TeamId, *, profile: Profil
         return False
     if team.ends_with(actor):
         await teams.dissolve(team)
+        await teams.record(team, actor, "team.dissolve")
         return True
     stays = await teams.leave(team, actor)
     await teams.tell([_of_member(TeamNews.LEFT, stays, actor, profile)])
@@ -98,6 +99,8 @@ async def set_number(
     team.require_in(wearer)
     wished = shirt_number(number) if number else 0
     team.require_free(wished, wearer)
+    if wearer != actor:
+        await teams.record(team, actor, "member.number", wearer, str(wished))
     return await teams.number(team, wearer, wished)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    func,
 )
 
 from services.chassis.erasures import erased_table
@@ -67,6 +68,18 @@ side_players = Table(
     # The order of coming.
     Column("place", SmallInteger, nullable=False),
     Column("shirt_number", SmallInteger, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("actor_id", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("team_id", BigInteger),
+    Column("subject_id", BigInteger),
+    Column("note", Text, nullable=False, server_default=""),
 )
 
 requests = requests_table(metadata)

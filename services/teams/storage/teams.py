@@ -17,7 +17,7 @@ from services.teams.domain.team import Member, Team, TeamId, UserId
 from services.teams.storage.keys import keys_of
 from services.teams.storage.outbox import Outbox
 from services.teams.storage.rosters import rosters
-from services.teams.storage.tables import invitations, members, teams
+from services.teams.storage.tables import audit, invitations, members, teams
 
 
 class SqlTeams:
@@ -119,6 +119,13 @@ class SqlTeams:
         """Forget all invitations to the locked team."""
         theirs = invitations.c.team_id == team.id
         await self._transaction.execute(delete(invitations).where(theirs))
+
+    async def record(
+        self, team: Team, actor: UserId, action: str, subject: UserId | None = None, note: str = ""
+    ) -> None:
+        """Write into the audit who did what to whom in the team."""
+        deed = {"actor_id": actor, "action": action, "team_id": team.id, "note": note}
+        await self._transaction.execute(insert(audit).values(subject_id=subject, **deed))
 
     async def invited_to(self, invitation: Fingerprint, at: datetime) -> TeamId | None:
         """The team whose invitation this is, unless it has expired by then."""

@@ -46,7 +46,7 @@ class Desk(UsersServiceServicer):
 
 @contextmanager
 def told_when_refused(actor_id: int) -> Iterator[None]:
-    """Who tries what only admins may is in the log: a refusal leaves no row behind."""
+    """Who tries what only admins may is in the log; the audit has him too (refused_acts.py)."""
     try:
         yield
     except NotAllowed:

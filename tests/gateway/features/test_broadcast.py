@@ -76,7 +76,8 @@ async def test_others_are_turned_down(role: Role) -> None:
     desk = Desk()
     answer = await handlers.command(admin(desk, role=role))
     assert answer.conversation is ENDED and "🔒" in text(answer)
-    assert desk.league.requests == []
+    # Sessions refuses too, and so has it in the audit.
+    assert desk.league.requests == [wire.CountAudienceRequest(actor_id=7)]
 
 
 async def test_an_organiser_writes_to_his_session_and_sees_which_it_is() -> None:

@@ -16,6 +16,7 @@ from fotbot.sessions.v1.session_pb2 import (
     Venue,
 )
 
+from services.chassis.errors import Kind, RemoteRefusal
 from services.gateway.answers import Answer
 from services.gateway.calls import Role, UserId
 from services.gateway.conversations import ENDED
@@ -71,8 +72,11 @@ def crowd(count: int) -> list[Session]:
     return [evening(n + 1, starts=NOW + timedelta(hours=n)) for n in range(count)]
 
 
-async def test_a_player_has_no_such_home() -> None:
-    answer = await handlers.home(Desk().call())
+async def test_a_player_has_no_such_home_and_sessions_hears_of_his_try() -> None:
+    desk = Desk()
+    desk.sessions.answers["ListAllSessions"] = RemoteRefusal(Kind.FORBIDDEN, "NOT_ALLOWED", {})
+    answer = await handlers.home(desk.call())
+    assert [request.actor_id for request in desk.sessions.requests] == [7]  # type: ignore[attr-defined]
     assert text(answer) == "🔒 You are not allowed to do that."
 
 

@@ -63,8 +63,11 @@ def step_of(answer: Answer) -> str:
     return answer.conversation.step
 
 
-async def test_a_player_cannot_begin() -> None:
-    answer = await handlers.begun(Desk().call())
+async def test_a_player_cannot_begin_and_sessions_hears_of_his_try() -> None:
+    desk = Desk()
+    desk.league.answers["GetOrganiserSettings"] = RemoteRefusal(Kind.FORBIDDEN, "NOT_ALLOWED", {})
+    answer = await handlers.begun(desk.call())
+    assert desk.league.requests == [league.GetOrganiserSettingsRequest(actor_id=7)]
     assert answer.screen and answer.screen.text == "🔒 You are not allowed to do that."
     assert answer.conversation is None
 

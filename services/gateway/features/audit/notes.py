@@ -29,12 +29,38 @@ FIELDS: Mapping[str, str] = {
 }
 CAME: Mapping[str, str] = {"came": "audit.came", "did not come": "audit.did_not_come"}
 
+TRIED: Mapping[str, str] = {
+    "AddMatch": "audit.match.add",
+    "AppointOrganiser": "audit.role.appoint",
+    "ApproveEntry": "audit.entry.approve",
+    "CancelSession": "audit.session.cancel",
+    "ChooseManOfSession": "audit.session.man",
+    "CreateBroadcast": "audit.broadcast.create",
+    "CreateSession": "audit.session.create",
+    "CreateVenue": "audit.venue.create",
+    "EditOrganiserSettings": "audit.settings.edit",
+    "EditSession": "audit.session.edit",
+    "FinishMatch": "audit.match.finish",
+    "FinishSession": "audit.session.finish",
+    "MarkAttendance": "audit.attendance.mark",
+    "RejectEntry": "audit.entry.reject",
+    "RemoveOrganiser": "audit.role.remove",
+    "ReopenMatch": "audit.match.reopen",
+    "ScoreGoal": "audit.match.goal",
+    "StartSession": "audit.session.start",
+    "StopBroadcast": "audit.broadcast.stop",
+    "UndoGoal": "audit.match.undo",
+}
+"""What was tried in vain: a method is noted, and told as the deed; others as they are called."""
+
 MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b")
 
 
 def said(entry: AuditEntry, texts: Texts) -> Html:
     """The note as a line shows it; empty without one."""
     note = entry.note
+    if entry.action == "refused" and note in TRIED:
+        return texts(TRIED[note])
     if entry.action == "attendance.mark" and note in CAME:
         return texts(CAME[note])
     if entry.action in NAMED:

@@ -26,6 +26,7 @@ ACTIONS: Mapping[str, str] = {
     "move.reject": "audit.move.reject",
     "refund.not_received": "audit.refund.not_received",
     "refund.refunded": "audit.refund.refunded",
+    "refused": "audit.refused",
     "role.appoint": "audit.role.appoint",
     "role.remove": "audit.role.remove",
     "session.cancel": "audit.session.cancel",

@@ -20,6 +20,7 @@ from services.gateway.features.broadcast.callbacks import (
     WriteBroadcast,
 )
 from services.gateway.features.feature import Said
+from services.gateway.features.refused import tried
 from services.gateway.features.sessions.handlers import look
 from services.gateway.texts.typed import lines
 
@@ -31,6 +32,7 @@ LONGEST = 3000
 async def command(call: Call, _argument: str = "") -> Answer:
     """Others are turned down here for their own sake; sessions checks the role."""
     if call.person.role < Role.ADMIN:
+        await tried(_people(call, 0))
         return Answer(screen=Screen(text=call.texts("error.NOT_ALLOWED")), conversation=ENDED)
     return await begun(call, WriteBroadcast())
 

@@ -9,12 +9,14 @@ from services.gateway.conversations import ENDED
 from services.gateway.features.by_day import card, screens
 from services.gateway.features.by_day.callbacks import OpenOrganising, ShowDays
 from services.gateway.features.by_day.pages import page
+from services.gateway.features.refused import tried
 from services.gateway.features.sessions.handlers import look
 
 
 async def home(call: Call, _argument: str = "") -> Answer:
     """Players are turned down here for their own sake; sessions checks the role at each call."""
     if call.person.role < Role.ORGANISER:
+        await tried(page(call, 0, 0))
         return Answer(screen=Screen(text=call.texts("error.NOT_ALLOWED")))
     found = await page(call, 0, 0)
     screen = screens.days(found, call.person.role, call.texts)
@@ -28,6 +30,7 @@ async def turned(call: Call, data: ShowDays) -> Answer:
 
 async def opened(call: Call, data: OpenOrganising) -> Answer:
     if call.person.role < Role.ORGANISER:
+        await tried(_awaiting(call, data.session_id))
         return Answer(toast=call.texts.refusal("NOT_ALLOWED"), alert=True)
     session = (await look(call, data.session_id)).session
     if not runs(call.person, session):

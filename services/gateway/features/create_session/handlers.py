@@ -28,6 +28,7 @@ from services.gateway.features.create_session.callbacks import (
 from services.gateway.features.create_session.questions import Option
 from services.gateway.features.create_session.reading import Answers, Unclear
 from services.gateway.features.feature import Said
+from services.gateway.features.refused import tried
 from services.gateway.features.sessions.card import card
 
 NAME = "create"
@@ -55,6 +56,8 @@ FORMATS = {"5": session_pb2.FORMAT_FIVE_A_SIDE, "6": session_pb2.FORMAT_SIX_A_SI
 async def begun(call: Call, _argument: str = "") -> Answer:
     """Players are turned down here for their own sake; sessions checks the role at each write."""
     if call.person.role < Role.ORGANISER:
+        settings = league_service_pb2.GetOrganiserSettingsRequest(actor_id=call.person.user_id)
+        await tried(call.services.league.GetOrganiserSettings(settings))
         return Answer(screen=Screen(text=call.texts("error.NOT_ALLOWED")))
     return await _ask(call, Conversation(name=NAME, step="venue"))
 
