@@ -171,6 +171,7 @@ async def _quiet_end(town: Town, stage: Stage, first_update: int) -> EndState:
 async def _leaks(town: Town) -> list[str]:
     secrets = town.secrets()
     found = leaks("metrics", await town.metrics(), secrets)
+    found += leaks("traces", town.spans(), secrets)
     for log in town.logs():
         found += leaks(log.name, log.read_text(errors="replace"), secrets)
     return found

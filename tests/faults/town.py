@@ -30,7 +30,7 @@ from services.local.stores.sql import Connection, connect
 from services.local.stores.valkey import ValkeyCluster
 from services.local.supervisor import Supervisor
 from services.local.ward import Backoff
-from tests.bench.collector import no_op_collector
+from tests.e2e.collector import Collector
 from tests.eventually import eventually
 from tests.faults.processes import over_both, several
 from tests.faults.proxy import Proxy
@@ -44,6 +44,8 @@ OPTIONS = {
     "SEND_CHAT_RATE_MAX": "0",
     "WEBHOOK_MAX_CONNECTIONS": "100",
     "RATE_LIMIT_MAX": "300",
+    "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+    "OTEL_TRACES_SAMPLER_ARG": "0.05",
 }
 CACHE_MASTERS = 3
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
@@ -78,6 +80,7 @@ class Town:
     http: aiohttp.ClientSession
     folder: Path
     processes: Sequence[Process] = ()
+    traces: Collector | None = None
     promoted: bool = False
     frozen: set[int] = field(default_factory=set)
     bot: int = int(LOCAL_BOT.partition(":")[0])
@@ -162,6 +165,10 @@ class Town:
         token = LOCAL_BOT.partition(":")[2]
         return {"the webhook's secret": SECRET, "the token": token, **passwords}
 
+    def spans(self) -> str:
+        """The traces that have arrived, in words."""
+        return "\n".join(str(span) for _, span in self.traces.spans) if self.traces else ""
+
     def logs(self) -> Sequence[Path]:
         """Of the product's processes."""
         return sorted((self.folder / "logs").glob("*.log*"))
@@ -188,12 +195,12 @@ async def running_town(
     telegram = MoodyTelegram()
     await telegram.listen()
     async with (
-        no_op_collector() as collecting,
+        Collector() as traces,
         Supervisor(folder / "stores") as stores,
         Supervisor(folder / "logs", backoff=backoff) as supervisor,
         aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http,
     ):
-        collector = Proxy(urlsplit(collecting[ENDPOINT]).port or 0)
+        collector = Proxy(urlsplit(traces.environment()[ENDPOINT]).port or 0)
         await collector.start()
         town = await _stores_of(folder, stores, supervisor, telegram, collector, http)
         proxies = (town.primary, town.standby, town.replication, collector)
@@ -202,6 +209,7 @@ async def running_town(
             for command, env in layout.migrations().values():
                 await run(*command, env=env, timeout=120)
             await seed(town, stages)
+            town.traces = traces
             town.processes = over_both(several(layout), layout.database)
             await supervisor.start(*town.processes, timeout=120)
             await town.heal()
