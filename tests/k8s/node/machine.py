@@ -25,6 +25,10 @@ SOCKET = HOME / "containerd.sock"
 PAUSE = "localhost/fotbot-pause:dev"
 NEEDED = ("containerd", "runc", "podman", "ip", "nft")
 CNI = Path("/usr/lib/cni")
+# Of all pods together; without it they weigh as much as one process of this machine, and whatever
+# else runs here starves them.
+WEIGHT = Path("/sys/fs/cgroup/cpu/k8s.io/cpu.shares")
+PODS_WEIGHT = "16384"
 
 
 def why_not() -> str | None:
@@ -43,6 +47,7 @@ def why_not() -> str | None:
 async def machine(plane: ControlPlane, supervisor: Supervisor) -> AsyncIterator[None]:
     """The node is registered and takes pods while the block runs. Needs the network."""
     try:
+        _weigh()
         await supervisor.start(_containerd(), timeout=60)
         await _load_pause()
         await supervisor.start(_kubelet(plane), proxy(plane, NODE), timeout=120)
@@ -52,6 +57,12 @@ async def machine(plane: ControlPlane, supervisor: Supervisor) -> AsyncIterator[
         await supervisor.stop("kube-proxy")
         await _end_containers()
         await supervisor.stop("containerd")
+
+
+def _weigh() -> None:
+    if WEIGHT.parents[1].exists():  # cgroup v1
+        WEIGHT.parent.mkdir(exist_ok=True)
+        WEIGHT.write_text(PODS_WEIGHT)
 
 
 async def load(*images: str) -> None:
