@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from fotbot.sender.v1.sender_service_pb2_grpc import add_SenderServiceServicer_to_server
 from fotbot.users.v1.users_import_service_pb2_grpc import add_UsersImportServiceServicer_to_server
 from fotbot.users.v1.users_service_pb2_grpc import (
     UsersServiceStub,
@@ -25,7 +26,13 @@ from services.chassis.db import Database
 from services.chassis.migrations import MigrateSettings, migrate
 from services.chassis.refused_acts import ACTION, RefusedActs
 from services.chassis.server import serving
+from services.chassis.setting_groups import StoreSettings
 from services.chassis.settings import load
+from services.gateway.sender.api import SenderServicer
+from services.gateway.sender.identity import Identity
+from services.gateway.sender.storage.notices import SqlNotices
+from services.gateway.sender.storage.people import SqlPeople
+from services.gateway.sender.storage.quarantine import SqlQuarantine
 from services.local.roles import MIGRATIONS
 from services.local.stores import postgres_schemas
 from services.local.stores.postgres import PostgresPair
@@ -43,6 +50,7 @@ from services.users.storage import tables as users_tables
 from tests.helm.chart import CHART
 
 DATABASE = "security"
+AUDITED = ("users", "teams", "sessions")
 ADMIN_ACCOUNT = 800_000_001
 SECONDS = 20.0
 
@@ -57,7 +65,7 @@ class Land:
     async def refused(self) -> list[tuple[int, str]]:
         """Who has tried what in vain since this was asked last: actor and method, sorted."""
         found = []
-        for schema in self.channels:
+        for schema in AUDITED:
             gone = f"DELETE FROM {schema}.audit WHERE action = $1 RETURNING actor_id, note"  # noqa: S608
             rows = await self.database.fetch(gone, ACTION)
             found += [(int(row["actor_id"]), str(row["note"])) for row in rows]
@@ -84,7 +92,12 @@ async def opened(postgres: PostgresPair, redis_url: str) -> AsyncIterator[Land]:
             "INVITATION_KEY": "a key of the tests",
             "ADMIN_TG_IDS": str(ADMIN_ACCOUNT),
         }
-        for name, serve in (("users", _users), ("teams", _teams), ("sessions", _sessions)):
+        for name, serve in (
+            ("users", _users),
+            ("teams", _teams),
+            ("sessions", _sessions),
+            ("sender", _sender),
+        ):
             own = environ | {"DATABASE_URL": database.url(name)}
             address = await serve(stack, own)
             environ[f"{name.upper()}_ADDR"] = address
@@ -146,6 +159,18 @@ async def _sessions(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
     forbidden = RefusedActs(database, sessions_tables.audit)
     running = serving(partial(register, served), names, forbidden=forbidden)
     return await stack.enter_async_context(running)
+
+
+async def _sender(stack: AsyncExitStack, environ: Mapping[str, str]) -> str:
+    """Without a way to Telegram: nothing is sent here."""
+    settings = load(StoreSettings, environ)
+    database = await stack.enter_async_context(Database.open(settings, "sender"))
+    nobody: Any = None
+    servicer = SenderServicer(
+        database, nobody, Identity(), SqlNotices, SqlQuarantine, SqlPeople(database)
+    )
+    add = partial(add_SenderServiceServicer_to_server, servicer)
+    return await stack.enter_async_context(serving(add, [full_name("sender")]))
 
 
 async def _cache(stack: AsyncExitStack, settings: Any, name: str) -> Cache:

@@ -242,6 +242,12 @@ LEAGUES = [
             actor_id=cast.id(who), session_id=session
         ),
     ),
+    Row(
+        method=f"{LEAGUE}/ExportMine",
+        may=EVERYBODY,
+        about="of himself",
+        ask=lambda cast, _, who: league.ExportMineRequest(actor_id=cast.id(who)),
+    ),
 ]
 
 ROWS = [*PLANNING, *LEAGUES]

@@ -1,15 +1,17 @@
-"""The authorisation table of fotbot.teams.v1."""
+"""The authorisation table of fotbot.teams.v1 and fotbot.sender.v1."""
 
 from __future__ import annotations
 
 import itertools
 
+from fotbot.sender.v1 import sender_service_pb2 as sender
 from fotbot.teams.v1 import sides_service_pb2 as sides
 from fotbot.teams.v1 import teams_service_pb2 as wire
 
 from tests.security.cast import SIDE, SIDES, TEAMS, Cast, Who
 from tests.security.rows import CAPTAIN, EVERYBODY, PEOPLE, SQUAD, Row, machines
 
+SENDER = "fotbot.sender.v1.SenderService"
 IMPORTS = "fotbot.teams.v1.TeamsImportService"
 _sessions = itertools.count(2**30)
 
@@ -149,14 +151,26 @@ ROWS = [
             write=cast.write(who), side_id=side, shirt_number=9
         ),
     ),
+    Row(
+        method=f"{TEAMS}/ExportMine",
+        may=EVERYBODY,
+        about="of himself",
+        ask=lambda cast, _, who: wire.ExportMineRequest(actor_id=cast.id(who)),
+    ),
+    Row(
+        method=f"{SENDER}/ExportMine",
+        may=EVERYBODY,
+        about="of himself",
+        ask=lambda cast, _, who: sender.ExportMineRequest(actor_id=cast.id(who)),
+    ),
 ]
 
 MACHINES = [
-    *machines(TEAMS, {"GetInvitation": ["gateway"]}),
+    *machines(TEAMS, {"GetInvitation": ["gateway"], "ListCaptains": ["sessions-worker"]}),
     *machines(SIDES, {"ListSides": ["gateway"]}),
     *machines(IMPORTS, {"ImportTeams": [], "ImportMembers": []}),
     *machines(
-        "fotbot.sender.v1.SenderService",
+        SENDER,
         {
             "SendNotices": ["gateway", "sessions-worker", "teams-worker"],
             "CountNotices": ["gateway"],
@@ -164,6 +178,7 @@ MACHINES = [
             "ShowScreens": ["gateway"],
             "GetBot": ["gateway"],
             "QuarantineUpdate": ["gateway"],
+            "ForgetAccount": ["gateway"],
         },
     ),
 ]

@@ -8,7 +8,7 @@ from fotbot.users.v1 import users_service_pb2 as wire
 
 from tests.security.cast import USERS, Cast, Who, phone_of, write
 from tests.security.land import ADMIN_ACCOUNT
-from tests.security.rows import ADMIN, PEOPLE, Row, machines
+from tests.security.rows import ADMIN, EVERYBODY, PEOPLE, Row, machines
 
 IMPORTS = "fotbot.users.v1.UsersImportService"
 
@@ -135,6 +135,26 @@ ROWS = [
             write=cast.write(who), **_phone(cast, who)
         ),
     ),
+    Row(
+        method=f"{USERS}/RequestExport",
+        may=PEOPLE,
+        others="USER_NOT_FOUND",
+        about="of himself",
+        ask=lambda cast, _, who: wire.RequestExportRequest(write=cast.write(who)),
+    ),
+    Row(
+        method=f"{USERS}/ExportMine",
+        may=PEOPLE,
+        others="USER_NOT_FOUND",
+        about="of himself",
+        ask=lambda cast, _, who: wire.ExportMineRequest(actor_id=cast.id(who)),
+    ),
+    Row(
+        method=f"{USERS}/DeleteMe",
+        may=EVERYBODY,
+        about="himself",
+        ask=lambda cast, _, who: wire.DeleteMeRequest(write=cast.write(who)),
+    ),
 ]
 
 MACHINES = [
@@ -148,6 +168,7 @@ MACHINES = [
             "BatchGetRoles": ["sessions"],
             "ListRecipients": ["sender"],
             "ListReachable": ["sessions", "sessions-worker"],
+            "ListErasures": ["sessions-worker", "teams-worker", "sender"],
             "SetReachable": ["sender"],
         },
     ),

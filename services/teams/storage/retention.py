@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from services.chassis.retention import PARKED, Rule
+from services.chassis.retention import AUDIT, PARKED, Rule
 
 INVITATIONS = Rule(
     what="invitations",
@@ -14,4 +14,4 @@ INVITATIONS = Rule(
         SELECT fingerprint FROM invitations WHERE expires_at < now() - CAST(:kept AS interval)
         ORDER BY expires_at LIMIT :piece)"""),
 )
-RULES = (INVITATIONS, PARKED)
+RULES = (AUDIT, INVITATIONS, PARKED)
