@@ -35,6 +35,20 @@ move-in: override export TIMES := $(value TIMES)
 move-in-bench: $(VENV)/dev.stamp ## Move a large synthetic old bot in, twice; time and memory are told
 	@$(BIN)/python -m tests.local.move_in_bench
 
+.PHONY: backup
+backup: $(VENV)/run.stamp ## All that the system here knows into a new folder: [TO=folder] [DATA=.local]
+	@exec $(BIN)/python -m services.local.backup --data "$(or $(DATA),.local)" make --to "$(TO)"
+
+.PHONY: restore
+restore: $(VENV)/run.stamp ## Bring a backup back: FROM=folder [DATA=.local]; nothing is overwritten
+	@test -n "$$FROM" || { echo 'Say which: make restore FROM=backup-2026-11-24-180000' >&2; exit 2; }
+	@exec $(BIN)/python -m services.local.backup --data "$(or $(DATA),.local)" restore "$$FROM"
+restore: override export FROM := $(value FROM)
+
+.PHONY: upgrades
+upgrades: $(VENV)/dev.stamp ## The release before beside this one, on this one's schema, under a crowd
+	@$(BIN)/python -m pytest -m "upgrades or not upgrades" -p no:randomly -s tests/upgrades
+
 # Asked for by name, Kubernetes' tests run with the long ones, and with their tools built.
 KUBERNETES = $(strip $(findstring tests/k8s,$(TESTS))$(findstring tests/helm,$(TESTS)))
 
@@ -99,6 +113,14 @@ load: $(VENV)/dev.stamp ## Any gateway under a crowd: URL=... SECRET_FILE=... RA
 .PHONY: profile
 profile: $(VENV)/dev.stamp ## A flame graph under a crowd: PROCESS=gateway|sessions|users|sender [OP=list]
 	@$(BIN)/python -m tests.bench.flames $(or $(PROCESS),gateway) $(OP)
+
+.PHONY: fuzz
+fuzz: $(VENV)/dev.stamp ## Bad input for longer: FUZZ_TIMES=20 [FUZZ_SEED=7]; a failing seed fails again
+	@FUZZ_TIMES=$(or $(FUZZ_TIMES),20) FUZZ_SCORE=tests/badinput/results.json $(BIN)/python -m pytest -n 0 --timeout 3600 tests/badinput
+
+.PHONY: overload
+overload: $(VENV)/dev.stamp ## More than it can do: what it holds before, during and after; writes tests/overload/results.md
+	@OVERLOAD_SECONDS=$(or $(SECONDS),10) OVERLOAD_RESULTS=tests/overload/results.md $(BIN)/python -m pytest -n 0 -p no:randomly -s --timeout 900 tests/overload
 
 .PHONY: check
 check: $(VENV)/dev.stamp ## Lint, types, import contracts, wire compatibility, drift of generated code

@@ -206,6 +206,20 @@ def test_the_cnpg_cluster_loses_no_acknowledged_commit() -> None:
     assert cluster["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
 
 
+def test_backups_are_made_on_time_and_kept_where_the_cluster_sends_its_log() -> None:
+    objects = rendered("cnpg")
+    [cluster], [store] = of_kind(objects, "Cluster"), of_kind(objects, "ObjectStore")
+    [backup] = of_kind(objects, "ScheduledBackup")
+    plugin = cluster["spec"]["plugins"][0]
+    assert plugin["isWALArchiver"] is True
+    assert plugin["parameters"]["barmanObjectName"] == store["metadata"]["name"]
+    assert store["spec"]["configuration"]["destinationPath"].startswith("s3://")
+    assert store["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+    assert backup["spec"]["cluster"] == {"name": cluster["metadata"]["name"]}
+    assert (backup["spec"]["method"], backup["spec"]["immediate"]) == ("plugin", True)
+    assert backup["spec"]["pluginConfiguration"] == {"name": plugin["name"]}
+
+
 def test_a_recovered_cluster_reads_the_old_backups_and_writes_its_own() -> None:
     [cluster] = of_kind(rendered("everything"), "Cluster")
     spec = cluster["spec"]

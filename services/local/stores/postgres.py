@@ -126,6 +126,12 @@ class PostgresPair:
             await self.catch_up()
         return self._database(name)
 
+    async def create_empty(self, name: str) -> None:
+        """The roles, and a new database without any schema of theirs: for what is restored."""
+        async with self._on(self._primary) as connection:
+            await create_roles(connection, self._secret)
+            await connection.execute(f'CREATE DATABASE "{name}"')
+
     async def pause_replay(self) -> None:
         """The standby receives and shows nothing new, until resumed or restarted."""
         async with self._on(self._standby) as connection:
