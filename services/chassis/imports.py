@@ -32,6 +32,7 @@ from services.chassis.db import Database, ReadTransaction, WriteTransaction
 from services.chassis.errors import Forbidden, Invalid, Unavailable
 from services.chassis.settings import Settings
 
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 MOST_ROWS = 1000
 
 
@@ -171,9 +172,9 @@ class Imports:
             raise TooManyRows(f"{len(rows)} rows in one call", most=MOST_ROWS)
 
 
-def moment(stamp: Timestamp, latest: datetime = datetime.max) -> datetime:
+def moment(stamp: Timestamp, latest: datetime = LATEST) -> datetime:
     """In UTC, to the second; what is absurdly early or late is merely so."""
-    far = int(latest.replace(tzinfo=UTC).timestamp())
+    far = int(latest.timestamp())
     return datetime.fromtimestamp(min(max(stamp.seconds, 0), far), UTC)
 
 

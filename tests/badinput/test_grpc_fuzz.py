@@ -26,6 +26,10 @@ ROLES = ("users", "sessions", "teams", "sender")
 FAULTS = {"INTERNAL", "UNKNOWN", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNAVAILABLE", "UNIMPLEMENTED"}
 
 
+# Told of on purpose: ids are sometimes used twice here, and people are in no Telegram.
+EXPECTED = ("a request id came again with other content", "telegram refused a notice")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A call and what came of it."""
@@ -102,7 +106,7 @@ def sound(tried: list[Tried], errors: list[str]) -> None:
     """Nothing broke, and no words tell how we are made inside."""
     note("grpc", len(tried))
     broken = {(one.method, one.code, one.words) for one in tried if one.code in FAULTS}
-    logged = {(line.split(":")[0], line[-400:]) for line in errors}
+    logged = {line[-400:] for line in errors if not any(words in line for words in EXPECTED)}
     if broken or logged:
         pytest.fail("\n".join(map(str, (*sorted(broken), *sorted(logged)))), pytrace=False)
     for one in tried:

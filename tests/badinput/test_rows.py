@@ -17,7 +17,7 @@ NUMBERS = [f"B{number}" for number in range(1, 61) if number not in STRUCK]
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def there_in(path: str) -> frozenset[str]:
     file = HOME / path
     tree = ast.parse(file.read_text()) if file.exists() else ast.Module([], [])
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -33,4 +33,4 @@ def test_a_row_has_tests_and_each_is_there(number: str) -> None:
     assert ROWS[number].tests
     for test in ROWS[number].tests:
         path, _, name = test.partition("::")
-        assert name.startswith("test_") and name in tests_in(path), test
+        assert name.startswith("test_") and name in there_in(path), test

@@ -18,6 +18,8 @@ TABLE_ROW = "table_row"
 CAREER = "career"
 
 MOST_GOALS = 999
+MOST_COUNTED = 1_000_000
+"""Of anything in a career: sums of a few such numbers still fit their columns."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -232,10 +234,14 @@ def _career(row: ImportedOpening) -> dict[str, int]:
     career = row.career
     return {
         "user_id": career.user_id,
-        "goals": max(career.goals, 0),
-        "assists": max(career.assists, 0),
-        "wins": max(career.wins, 0),
-        "matches": max(career.matches, 0),
-        "sessions": max(career.sessions, 0),
-        "man_of_session": max(career.times_man_of_session, 0),
+        "goals": _counted(career.goals),
+        "assists": _counted(career.assists),
+        "wins": _counted(career.wins),
+        "matches": _counted(career.matches),
+        "sessions": _counted(career.sessions),
+        "man_of_session": _counted(career.times_man_of_session),
     }
+
+
+def _counted(number: int) -> int:
+    return min(max(number, 0), MOST_COUNTED)
