@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.chassis import jobs
 from services.chassis.db import Database
+from services.chassis.erasures import erased_table
 from services.chassis.once import requests_table
 from services.chassis.setting_groups import StoreSettings
 from services.local.stores.postgres import PostgresPair
@@ -18,6 +19,7 @@ NOTES = Table(
     "notes", METADATA, Column("id", BigInteger, primary_key=True), Column("text", Text, unique=True)
 )
 requests_table(METADATA)
+erased_table(METADATA)
 
 
 async def store_settings(postgres: PostgresPair, name: str) -> StoreSettings:

@@ -71,7 +71,7 @@ class FakeTelegram:
 
     async def answer(self, request: web.Request) -> web.Response:
         method, at = request.match_info["method"], time.monotonic()
-        parameters = await request.json()
+        parameters = await _parameters(request)
         await self.open.wait()
         reply = self._reply(method, parameters)
         status = reply.status if reply else 200
@@ -96,6 +96,20 @@ class FakeTelegram:
             bot_id = int(request.match_info["token"].partition(":")[0])
             return {"id": bot_id, "is_bot": True, "first_name": "Fotbot", "username": self.username}
         return {"message_id": len(self.calls), "chat": {"id": taken.chat_id}}
+
+
+async def _parameters(request: web.Request) -> dict[str, Any]:
+    """Of JSON, or of a form: then a file is its name, its type and what is in it."""
+    if not request.content_type.startswith("multipart/"):
+        found: dict[str, Any] = await request.json()
+        return found
+    form = await request.post()
+    return {
+        name: (value.filename, value.content_type, value.file.read())
+        if isinstance(value, web.FileField)
+        else value
+        for name, value in form.items()
+    }
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from services.chassis.process import Process
 from services.chassis.server import serving
 from services.chassis.settings import SettingsError, load
 from services.local.stores.postgres_schemas import Database
+from services.local.stores.valkey import ValkeyCluster
 from services.sessions.settings import WorkerSettings
 from services.sessions.worker import worker
 from tests.eventually import eventually
@@ -24,7 +25,7 @@ from tests.sessions.evening import ADMIN, Evening, at
 
 
 async def test_a_broadcast_and_a_reminder_come_through_the_worker(
-    evening: Evening, stored: Database
+    evening: Evening, stored: Database, valkey: ValkeyCluster
 ) -> None:
     users, sender = FakeUsers(), FakeSender()  # type: ignore[abstract]
     users.reachable = evening.users.reachable = list(range(1001, 1151))
@@ -40,6 +41,8 @@ async def test_a_broadcast_and_a_reminder_come_through_the_worker(
             "DATABASE_URL": stored.url("sessions"),
             "SENDER_ADDR": to_sender,
             "USERS_ADDR": to,
+            "TEAMS_ADDR": "ipv4:127.0.0.1:1",
+            "REDIS_URL": valkey.url,
             "REMIND_HOURS": "24",
         }
         settings = load(WorkerSettings, environ)
@@ -69,7 +72,13 @@ async def test_a_broadcast_and_a_reminder_come_through_the_worker(
         await task
 
 
-GOOD = {"DATABASE_URL": "postgresql://x@db/fotbot", "SENDER_ADDR": "s", "USERS_ADDR": "u"}
+GOOD = {
+    "DATABASE_URL": "postgresql://x@db/fotbot",
+    "REDIS_URL": "redis://cache",
+    "SENDER_ADDR": "s",
+    "USERS_ADDR": "u",
+    "TEAMS_ADDR": "t",
+}
 
 
 def test_people_are_reminded_five_hours_before_unless_told_otherwise() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from services.gateway.sender.refusals import NoticeInvalid
 
 SHAPE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 MEDIA = re.compile(r"[a-z]{1,16}/[a-z0-9.+-]{1,64}")
-LARGEST = 2 * 1024 * 1024
+LARGEST = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +37,8 @@ def check_document(notice: Notice) -> None:
         SHAPE.fullmatch(document.file_name) and MEDIA.fullmatch(document.media_type)
     ):
         raise NoticeInvalid("a document needs a plain name and a type", notice=notice.notice_id)
-    if len(document.content) > LARGEST:
-        raise NoticeInvalid("a document has at most 2 MiB", notice=notice.notice_id)
+    if has_one and _inflated(document.content) is None:
+        raise NoticeInvalid("a document is deflated, of 8 MiB at most", notice=notice.notice_id)
 
 
 def document_of(notice: Notice) -> Document | None:
@@ -45,7 +46,8 @@ def document_of(notice: Notice) -> Document | None:
     if not notice.HasField("document"):
         return None
     told = notice.document
-    return Document(name=told.file_name, media_type=told.media_type, content=told.content)
+    content = _inflated(told.content) or b""
+    return Document(name=told.file_name, media_type=told.media_type, content=content)
 
 
 def form(parameters: Mapping[str, Any], document: Document) -> tuple[str, bytes]:
@@ -61,6 +63,16 @@ def form(parameters: Mapping[str, Any], document: Document) -> tuple[str, bytes]
         for head, content in parts
     )
     return f"multipart/form-data; boundary={boundary}", body + f"--{boundary}--\r\n".encode()
+
+
+def _inflated(content: bytes) -> bytes | None:
+    """None for what is no such thing, or too large: never more than that is made of it."""
+    inflating = zlib.decompressobj()
+    try:
+        found = inflating.decompress(content, LARGEST + 1)
+    except zlib.error:
+        return None
+    return found if inflating.eof and len(found) <= LARGEST else None
 
 
 def _field(name: str, value: object) -> tuple[str, bytes]:

@@ -110,8 +110,8 @@ class NoticeStore(Protocol):
         """Give up at most `limit` open notices of a group; answers how many. One that is under
         way may arrive all the same, and then counts as sent."""
 
-    async def sweep(self, age: timedelta) -> int:
-        """Forget what was settled longer ago than `age`; answers how many."""
+    async def sweep(self, age: timedelta, limit: int) -> int:
+        """Forget at most `limit` of what was settled longer ago than `age`; answers how many."""
 
     async def depth(self) -> Mapping[Rank, Depth]:
         """What is still open, of every rank."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from services.chassis import logs
 from services.chassis.db import Database, WriteTransaction
 from services.chassis.metrics import RETENTION_REMOVED
+from services.chassis.retention import PIECE
 from services.gateway.sender import metrics
 from services.gateway.sender.notices import NoticeStore
 from services.gateway.sender.quarantined import KEPT, QuarantineStore
@@ -55,9 +56,12 @@ class Upkeep:
             metrics.NOTICES_OLDEST_SECONDS.labels(rank.name.lower()).set(depth.oldest_seconds)
 
     async def sweep(self) -> None:
-        """Forget settled notices and quarantined updates after seven days."""
+        """Forget settled notices, so many at a time, and quarantined updates after seven days."""
+        gone = PIECE
+        while gone == PIECE:
+            async with self._database.write() as transaction:
+                gone = await self._notices(transaction).sweep(SETTLED_KEPT, PIECE)
+            RETENTION_REMOVED.labels("notices").inc(gone)
         async with self._database.write() as transaction:
-            notices = await self._notices(transaction).sweep(SETTLED_KEPT)
             updates = await self._quarantine(transaction).sweep(KEPT)
-        RETENTION_REMOVED.labels("notices").inc(notices)
         RETENTION_REMOVED.labels("quarantine").inc(updates)

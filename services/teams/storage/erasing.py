@@ -13,7 +13,10 @@ from services.teams.storage.outbox import NOTICE, SIDE_NOTICE, Outbox
 from services.teams.storage.tables import members
 from services.teams.storage.teams import SqlTeams
 
-_FORGET_REQUESTS = text("DELETE FROM requests WHERE actor_id = :me")
+_FORGET = (
+    text("DELETE FROM requests WHERE actor_id = :me"),
+    text("UPDATE audit SET note = '' WHERE (actor_id = :me OR subject_id = :me) AND note <> ''"),
+)
 
 
 class Erasing:
@@ -32,7 +35,8 @@ class Erasing:
                 outbox = Outbox(transaction, self._jobs)
                 await take_out(SqlTeams(transaction, self._cache, outbox), team_id, person)
         async with self._database.write() as transaction:
-            await transaction.execute(_FORGET_REQUESTS, {"me": person})
+            for statement in _FORGET:
+                await transaction.execute(statement, {"me": person})
             await forget_person(transaction, person, (NOTICE, SIDE_NOTICE))
             keys = [teams_of_key(self._cache, person)]
             transaction.after_commit(lambda position: self._cache.invalidate(keys, position))

@@ -19,6 +19,11 @@ _MEMBERSHIPS = text("""SELECT t.id AS team_id, t.name, t.description, m.joined_a
 _SIDES = text("""SELECT s.session_id, s.number AS side, s.name, s.team_id, p.shirt_number
     FROM side_players p JOIN sides s ON s.id = p.side_id WHERE p.user_id = :me
     ORDER BY s.id DESC LIMIT :most""")
+# What was noted of others is theirs.
+_AUDIT = text("""SELECT at, action, team_id, actor_id = :me AS by_you,
+    subject_id IS NOT DISTINCT FROM :me AS about_you,
+    CASE WHEN subject_id = :me OR subject_id IS NULL THEN note ELSE '' END AS note
+    FROM audit WHERE actor_id = :me OR subject_id = :me ORDER BY id DESC LIMIT :most""")
 
 
 class SqlKnown:
@@ -31,8 +36,11 @@ class SqlKnown:
         """All that is kept of a person, for himself."""
         me = {"me": user_id}
         async with self._database.read_primary() as transaction:
-            teams_of = await rows(transaction, _MEMBERSHIPS, me)
-            return {"teams": teams_of, "sides": await rows(transaction, _SIDES, me)}
+            return {
+                "teams": await rows(transaction, _MEMBERSHIPS, me),
+                "sides": await rows(transaction, _SIDES, me),
+                "audit": await rows(transaction, _AUDIT, me),
+            }
 
     async def captains(self, team_ids: Sequence[TeamId]) -> Mapping[TeamId, UserId]:
         """Of those teams that are still there, as the primary knows them now."""

@@ -183,7 +183,7 @@ class NoticeDocument(_message.Message):
     media_type: _builtins.str
     """E.g. application/json."""
     content: _builtins.bytes
-    """At most 2 MiB."""
+    """Deflated, by zlib; at most 8 MiB when it is not."""
     def __init__(
         self,
         *,

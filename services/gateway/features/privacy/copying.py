@@ -1,6 +1,7 @@
 """All that the services know of a person as two files, which the sender brings to his chat."""
 
 import json
+import zlib
 from typing import Any
 
 from fotbot.sender.v1 import sender_service_pb2
@@ -49,7 +50,9 @@ def _notice(
         notice_id=f"export:{call.bot_id}:{call.update_id}:{name}",
         user_id=call.person.user_id,
         kind=kind,
-        document=NoticeDocument(file_name=name, media_type=media_type, content=content),
+        document=NoticeDocument(
+            file_name=name, media_type=media_type, content=zlib.compress(content)
+        ),
     )
 
 

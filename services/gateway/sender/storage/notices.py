@@ -222,10 +222,16 @@ class SqlNotices:
         statement = _ended(of_them, State.UNDELIVERABLE, verdict).returning(notices.c.notice_id)
         return len((await self._transaction.execute(statement)).all())
 
-    async def sweep(self, age: timedelta) -> int:
+    async def sweep(self, age: timedelta, limit: int) -> int:
         """See NoticeStore."""
-        old = delete(notices).where(notices.c.settled_at < func.now() - age)
-        return len((await self._transaction.execute(old.returning(notices.c.notice_id))).all())
+        old = (
+            select(notices.c.notice_id)
+            .where(notices.c.settled_at < func.now() - age)
+            .order_by(notices.c.settled_at)
+            .limit(limit)
+        )
+        gone = delete(notices).where(notices.c.notice_id.in_(old))
+        return (await self._transaction.execute(gone)).rowcount
 
     async def depth(self) -> Mapping[Rank, Depth]:
         """See NoticeStore."""

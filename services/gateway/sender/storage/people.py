@@ -12,10 +12,9 @@ from services.chassis.exports import rows
 _NOTICES = text("""SELECT kind, state, verdict, created_at, settled_at FROM notices
     WHERE user_id = :me ORDER BY seq DESC LIMIT :most""")
 _FORGET = text("DELETE FROM notices WHERE user_id = :me")
-# An update names its person as Telegram wrote it: with or without a blank.
+# An update names its person in JSON, with or without a blank; what is in quarantine may be no JSON.
 _FORGET_UPDATES = text("""DELETE FROM quarantine
-    WHERE position(convert_to('"id":' || :account, 'UTF8') IN payload) > 0
-        OR position(convert_to('"id": ' || :account, 'UTF8') IN payload) > 0""")
+    WHERE encode(payload, 'escape') ~ ('"id"\\s*:\\s*' || :account || '\\M')""")
 
 
 class SqlPeople:
