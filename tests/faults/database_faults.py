@@ -11,14 +11,21 @@ CUT_COMMITS = 15
 FEW_CONNECTIONS = 2
 SLOW_WAY, LOST_SHARE = 0.15, 0.02
 FAILING = """
-CREATE FUNCTION sessions.fails() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE SEQUENCE sessions.failed;
+CREATE FUNCTION sessions.fails() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    IF random() < {share} THEN RAISE EXCEPTION 'as asked' USING ERRCODE = '{code}'; END IF;
+    IF random() < {share} THEN
+        PERFORM nextval('sessions.failed');
+        RAISE EXCEPTION 'as asked' USING ERRCODE = '{code}';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER fails BEFORE INSERT ON sessions.entries
 FOR EACH ROW EXECUTE FUNCTION sessions.fails()"""
-WELL_AGAIN = "DROP FUNCTION IF EXISTS sessions.fails CASCADE"
+HOW_OFTEN = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM sessions.failed"
+WELL_AGAIN = """
+DROP FUNCTION IF EXISTS sessions.fails CASCADE;
+DROP SEQUENCE IF EXISTS sessions.failed"""
 
 
 async def lose_primary(scene: Scene) -> Evidence:
@@ -137,10 +144,11 @@ async def _failing(scene: Scene, code: str, share: float) -> Evidence:
     try:
         await admin.execute(FAILING.format(code=code, share=share))
         await asyncio.sleep(FULL_SECONDS)
-        await admin.execute(WELL_AGAIN)
+        failed = await admin.fetchval(HOW_OFTEN)
     finally:
+        await admin.execute(WELL_AGAIN)
         await admin.close()
-    return {"seconds": FULL_SECONDS}
+    return {"writes failed": failed}
 
 
 PRIMARY_LOST = Scenario(
