@@ -99,7 +99,13 @@ def test_a_role_that_is_none_may_call_nothing(role: str) -> None:
     ("role", "methods"),
     [
         ("operator", {"fotbot.sessions.v1.SessionsService/ListOpenings"}),
-        ("teams-worker", {"fotbot.sender.v1.SenderService/SendNotices"}),
+        (
+            "teams-worker",
+            {
+                "fotbot.sender.v1.SenderService/SendNotices",
+                "fotbot.users.v1.UsersService/ListErasures",
+            },
+        ),
     ],
 )
 def test_who_needs_one_method_has_one(role: str, methods: set[str]) -> None:

@@ -85,7 +85,7 @@ async def known_of(world: World, member: Member) -> str:
     newest = dict.fromkeys(("users", "sessions", "teams"), THE_NEWEST)
     with budget(CALL_SECONDS), consistency.positions(newest):
         user = await world.league.users.EnsureUser(
-            users.EnsureUserRequest(telegram_id=member.telegram_id)
+            users.EnsureUserRequest(telegram_id=member.telegram_id, language_code="en")
         )
         entries = await world.league.sessions.ListMySessions(
             sessions.ListMySessionsRequest(viewer_id=member.user_id)

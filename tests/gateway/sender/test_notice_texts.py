@@ -1,6 +1,7 @@
 """Notices as people read them."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,7 +37,7 @@ from services.gateway.features.paying.callbacks import OpenPaying
 from services.gateway.features.sessions.callbacks import OpenSession
 from services.gateway.features.sides.callbacks import OpenNumbers
 from services.gateway.features.teams.callbacks import OpenTeam
-from services.gateway.fitting import TEXT_LIMIT, shown_length
+from services.gateway.fitting import CAPTION_LIMIT, TEXT_LIMIT, shown_length
 from services.gateway.sender.kinds import KINDS as KNOWN
 from services.gateway.sender.rendering import is_night, rendered
 from tests.gateway.sender.rig import notice
@@ -89,7 +90,12 @@ def side(**facts: Any) -> Notice:
 
 
 def text(made: Notice, language: str = "en", now: datetime = NOON, name: str = "") -> str:
-    return str(rendered(made, language, now, name=name)["text"])
+    return words(rendered(made, language, now, name=name))
+
+
+def words(parameters: Mapping[str, Any]) -> str:
+    """The text, or what stands under a document."""
+    return str(parameters["text"] if "text" in parameters else parameters["caption"])
 
 
 def pressed(made: Notice) -> list[str]:
@@ -123,7 +129,8 @@ def test_no_notice_exceeds_telegrams_limits(kind: "NoticeKind.ValueType") -> Non
     long.session.session_id = long.facts.team_id = long.facts.entry_id = 2**63 - 1
     for language in LANGUAGES:
         made = rendered(long, language, NOON, name=family * 64)
-        assert shown_length(made["text"]) <= TEXT_LIMIT
+        limit = TEXT_LIMIT if "text" in made else CAPTION_LIMIT
+        assert shown_length(words(made)) <= limit
     assert all(len(data.encode()) <= 64 for data in pressed(long))
 
 
