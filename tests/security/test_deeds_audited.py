@@ -41,6 +41,7 @@ async def deeds(league: League) -> list[tuple[str, int, int | None, str]]:
 
 
 async def test_a_captains_deeds_are_written_down_once(league: League) -> None:
+    before = len(await deeds(league))
     team = await league.team()
     captain, members = team.captain_id, [league.person() for _ in range(2)]
     token = await league.link(team)
@@ -69,7 +70,7 @@ async def test_a_captains_deeds_are_written_down_once(league: League) -> None:
         await getattr(league.stub, kind)(request)
     await league.leave(captain, team.id)
     await league.leave(members[1], team.id)
-    assert await deeds(league) == [
+    assert (await deeds(league))[before:] == [
         ("invitation.create", captain, None, ""),
         ("team.edit", captain, None, "name"),
         ("member.number", captain, members[0], "9"),
