@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.readme import filled
+
 ROOT = Path(__file__).parent.parent
 ROW = re.compile(r"^\| (a\d+\.?\d*) \|.*$", re.MULTILINE)
 PROOF = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
@@ -30,6 +32,11 @@ def test_every_flow_and_defect_of_the_old_bot_has_a_proof(number: str) -> None:
 def test_every_test_that_the_readme_names_is_there() -> None:
     named = PROOF.findall((ROOT / "README.md").read_text("utf-8"))
     assert [f"{path}::{name}" for path, name in named if name not in names_in(path)] == []
+
+
+def test_the_tables_of_what_was_seen_are_the_last_ones() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert filled(text) == text
 
 
 def names_in(path: str) -> set[str]:
