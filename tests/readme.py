@@ -3,7 +3,6 @@ between its own mark and the next end."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,10 +26,12 @@ TABLES: Mapping[str, Callable[[], str]] = {
 def filled(text: str) -> str:
     """The text with each table as it is now. Raises KeyError for a table without its mark."""
     for mark, made in TABLES.items():
-        place = re.compile(rf"(<!-- {re.escape(mark)} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text, found = place.subn(lambda m, t=made(): f"{m[1]}\n{t.strip()}\n\n{m[2]}", text)
-        if found != 1:
+        begins, ends = f"<!-- {mark} -->\n", "<!-- end -->"
+        if begins not in text:
             raise KeyError(mark)
+        before, _, rest = text.partition(begins)
+        _, _, after = rest.partition(ends)
+        text = f"{before}{begins}\n{made().strip()}\n\n{ends}{after}"
     return text
 
 
