@@ -120,7 +120,7 @@ fuzz: $(VENV)/dev.stamp ## Bad input for longer: FUZZ_TIMES=20 [FUZZ_SEED=7]; a 
 
 .PHONY: overload
 overload: $(VENV)/dev.stamp ## More than it can do: what it holds before, during and after; writes tests/overload/results.md
-	@OVERLOAD_SECONDS=$(or $(SECONDS),10) OVERLOAD_RESULTS=tests/overload/results.md $(BIN)/python -m pytest -n 0 -p no:randomly -s --timeout 900 tests/overload
+	@OVERLOAD_SECONDS=$(or $(SECONDS),10) OVERLOAD_RESULTS=tests/overload/results.md $(BIN)/python -m pytest -m overload_long -n 0 -p no:randomly -s --timeout 900 tests/overload
 
 .PHONY: check
 check: $(VENV)/dev.stamp ## Lint, types, import contracts, wire compatibility, drift of generated code

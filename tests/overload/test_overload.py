@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import pytest_asyncio
 
 from services.gateway.features.sessions.callbacks import JoinSession, RefreshSession
@@ -36,6 +37,7 @@ SLOWEST = 10.0
 """Seconds for what was accepted, on a machine that does much else."""
 
 RECOVERY_SECONDS = 120.0
+pytestmark = pytest.mark.overload_long
 EN = texts_for("en")
 BUSY = EN.toast("busy")
 
