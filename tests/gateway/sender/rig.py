@@ -142,9 +142,9 @@ async def sender(
         schema = schema_is_current(world.database, STORAGE)
         box = LetterBox(world.database, SqlNotices, people, schema, clock=clock)
         dispatcher = Dispatcher(telegram, limits, box)
-        people = SqlPeople(world.database)
+        kept = SqlPeople(world.database)
         servicer = SenderServicer(
-            world.database, dispatcher, identity, SqlNotices, SqlQuarantine, people
+            world.database, dispatcher, identity, SqlNotices, SqlQuarantine, kept
         )
         await identity.learn(telegram)
         running = asyncio.create_task(dispatcher.run())

@@ -303,9 +303,8 @@ async def test_what_could_never_be_shown_is_refused(world: World, fault: Notice)
     async with sender(world) as running:
         with pytest.raises(RemoteRefusal, match="NOTICE_INVALID"):
             await send(running, fault)
-        fault.notice_id = "good"
         fault.group = "\0"
-        with pytest.raises(RemoteRefusal, match="NOTICE_INVALID"):
+        with pytest.raises(RemoteRefusal, match="MALFORMED"):
             await send(running, fault)
 
 
