@@ -70,8 +70,8 @@ class BatchedCalls:
 
     async def __call__(self, request: Any, seconds: float = math.inf) -> Any:
         """The response, in so many seconds or what is left of the budget. Raises RemoteRefusal
-        (EXHAUSTED too, when too many wait here or this one has waited here for all its time),
-        Unanswered, NoDeadline; AioRpcError for the other side's bugs."""
+        (EXHAUSTED too, when too many wait here), Unanswered, NoDeadline; AioRpcError for the other
+        side's bugs."""
         ends = time.monotonic() + min(seconds, time_left())
         positions = consistency.current_positions()
         asked = positions.of(self._service) if positions else 0
@@ -89,9 +89,6 @@ class BatchedCalls:
                 await asyncio.sleep(min(pause * random.uniform(0.5, 1.0), left / 2))
                 pause = min(LONGEST_BACKOFF, pause * 2)
             except TooLate as late:
-                if not late.boarded and pause == FIRST_BACKOFF:
-                    # It waited here all its time: nobody has begun with it.
-                    raise RemoteRefusal(Kind.EXHAUSTED, "CROWDED", {}, str(late)) from None
                 raise Unanswered(f"{self._name}: {late}") from None
             except Crowded as crowd:
                 raise RemoteRefusal(Kind.EXHAUSTED, "CROWDED", {}, str(crowd)) from None

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 
 from services.chassis import consistency, logs, telemetry
 from services.chassis.errors import Invalid, Kind, Refused, RemoteRefusal, Unanswered
+from services.chassis.malformed import Malformed, has_nul
 from services.chassis.wire_errors import details_of, message
 
 MOST_ITEMS = 256
@@ -41,10 +42,10 @@ async def answered(
         raise BatchTooLarge(f"at most {MOST_ITEMS} items", items=len(request.items))
     outcomes = await serve(request.items)
     shared: dict[int, int] | None = {} if getattr(request, "share", False) else None
-    for outcome in outcomes:
+    for asked, outcome in zip(request.items, outcomes, strict=True):
         item = response.items.add()
         if isinstance(outcome, Exception):
-            _fail(item.error, outcome)
+            _fail(item.error, outcome, asked)
         elif shared is None:
             item.response.CopyFrom(outcome)
         else:
@@ -74,7 +75,9 @@ async def attempted(work: Awaitable[Message]) -> Outcome:
         return error
 
 
-def _fail(wire: Any, error: Exception) -> None:
+def _fail(wire: Any, error: Exception, asked: Any) -> None:
+    if not isinstance(error, Refused | RemoteRefusal | Unanswered) and has_nul(asked):
+        error = Malformed("a text holds NUL")
     if isinstance(error, Refused | RemoteRefusal):
         wire.status, wire.reason, wire.message = error.kind.value, error.reason, message(error)
         wire.details.update(details_of(error))

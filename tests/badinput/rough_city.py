@@ -25,7 +25,11 @@ from tests.e2e.city import ADMIN, City, running_city
 NAME = "rough_city"
 OPTIONS = {"ADMIN_TG_IDS": str(ADMIN), "RATE_LIMIT_MAX": "10000"}
 # Bookkeeping of jobs and repeats, which goes on by itself, is no business's row.
-BOOKKEEPING = ("pgqueuer", "alembic", "once", "outbox", "schedules", "job")
+# Who tries again what he may not is written down again.
+BOOKKEEPING = (
+    *("pgqueuer", "alembic", "once", "outbox"),
+    *("schedules", "job", "requests", "audit"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -210,22 +210,3 @@ async def test_what_many_see_alike_is_one_message_from_batch_to_batch() -> None:
     assert all(page is pages[0] for page in pages)
     assert [answers[3].next_page_token for answers in told] == ["own", "own"]
     assert [type(answers[0]) for answers in told] == [RemoteRefusal, RemoteRefusal]
-
-
-async def test_who_has_waited_here_for_all_his_time_is_busy_and_was_not_sent() -> None:
-    begun, go = asyncio.Event(), asyncio.Event()
-
-    async def slow(user_id: int) -> GetRoleResponse:
-        begun.set()
-        await go.wait()
-        return GetRoleResponse()
-
-    async with calling(slow) as (call, roles):
-        first = asyncio.create_task(asked(call, 1))
-        await begun.wait()
-        with pytest.raises(RemoteRefusal) as refusal, budget(0.05):
-            await call(GetRoleRequest(user_id=2))
-        assert (refusal.value.kind, refusal.value.reason) == (Kind.EXHAUSTED, "CROWDED")
-        go.set()
-        await first
-        assert roles.batches == [[1]]

@@ -44,6 +44,7 @@ CALLS = {
     ("sessions-worker", "teams", GRPC),
     ("sessions-worker", "sender", GRPC),
     ("teams-worker", "sender", GRPC),
+    ("teams-worker", "users", GRPC),
 }
 AROUND = {
     ("operator", "sessions", GRPC),
@@ -55,7 +56,7 @@ AROUND = {
     ("test", "gateway", HTTP),
 }
 WITH_SCHEMA = SERVICES - {"gateway"} | {"migrations"}
-WITH_CACHE = SERVICES - {"sessions-worker", "teams-worker"}
+WITH_CACHE = SERVICES
 
 # The stores' addresses and the ingress controller are known to whoever installs it.
 NARROWED = {

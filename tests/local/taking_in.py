@@ -68,7 +68,7 @@ async def houses(
     """An old bot of that scale, and services that have nothing yet."""
     async with AsyncExitStack() as stack:
         old_bot = await postgres.create_database(f"old_{name}")
-        old = await connect(old_bot.url("users"))
+        old = await connect(old_bot.migrator_url("users"))
         stack.push_async_callback(old.close)
         await build(old, scale)
         new_bot = await postgres.create_database(f"new_{name}")
@@ -89,7 +89,7 @@ async def houses(
             register = partial(_register, schema, Imports(database, enabled=enabled), cache)
             address = await stack.enter_async_context(serving(register, [full_name(schema)]))
             addresses[f"{schema.upper()}_ADDR"] = address
-        url = old_bot.url("users").replace("+asyncpg", "")
+        url = old_bot.migrator_url("users").replace("+asyncpg", "")
         yield Houses(
             old_url=f"{url}?schema=users",
             old=old,

@@ -71,7 +71,7 @@ async def register_alone(
     except Refused as refusal:
         return refusal.reason
     except Exception:
-        return BUG
+        return "MALFORMED" if "\0" in request.write.request_id else BUG
 
 
 def outcome(item: Any) -> str:

@@ -223,7 +223,7 @@ async def test_what_is_exported_is_ones_own(evening: Evening) -> None:
     request = league_service_pb2.ExportMineRequest(actor_id=made.he)
     mine = await evening.league.ExportMine(request)
     assert f"receipt-of-{made.he}" in mine.document
-    assert [one.session_id for one in mine.evenings] == [made.single, made.teams]
+    assert {one.session_id for one in mine.evenings} == {made.single, made.teams}
     other = await evening.league.ExportMine(
         league_service_pb2.ExportMineRequest(actor_id=made.next_one)
     )

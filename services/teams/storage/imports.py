@@ -100,7 +100,7 @@ class SqlNewTeams:
         locking = select(teams.c.id).where(teams.c.id == of_them).order_by(teams.c.id)
         found = await self._batch.transaction.execute(locking.with_for_update())
         rosters = {TeamId(row.id): Roster(rows={}, shirts={}) for row in found}
-        asked = select(members).where(members.c.team_id == of_them)
+        asked = select(members).where(members.c.team_id == _any(rosters))
         rows: dict[TeamId, dict[UserId, int]] = {team: {} for team in rosters}
         shirts: dict[TeamId, dict[UserId, int]] = {team: {} for team in rosters}
         for row in await self._batch.transaction.execute(asked):
