@@ -108,8 +108,9 @@ class WriteTransaction(Afterwards, ReadTransaction):
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """What happens inside is undone alone when it raises."""
-        async with self._connection.begin_nested():
-            yield
+        with told_apart():
+            async with self._connection.begin_nested():
+                yield
 
     async def driver_connection(self) -> Any:
         """The same, in a transaction that has begun: for libraries that bring their own SQL too."""

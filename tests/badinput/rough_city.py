@@ -28,7 +28,7 @@ OPTIONS = {"ADMIN_TG_IDS": str(ADMIN), "RATE_LIMIT_MAX": "10000"}
 # Who tries again what he may not is written down again.
 BOOKKEEPING = (
     *("pgqueuer", "alembic", "once", "outbox"),
-    *("schedules", "job", "requests", "audit"),
+    *("schedules", "job", "requests", "audit", "eras"),
 )
 
 

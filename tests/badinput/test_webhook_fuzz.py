@@ -19,6 +19,7 @@ from tests.e2e.webhook import Reply
 from tests.gateway.features.test_callbacks import EXTREME, callbacks
 
 ROUNDS = 14 * TIMES
+HELD_SECONDS = 60.0
 SMALL = {name: 1 for name, value in EXTREME.items() if type(value) is int}
 METHODS = {None, "answerCallbackQuery", "sendMessage", "sendPhoto", "editMessageText"}
 # Notices leave and updates are put into quarantine by themselves, in their own time.
@@ -54,6 +55,14 @@ def judged(reply: Reply, body: str) -> None:
     assert "Traceback" not in reply.headers["body"]
 
 
+async def pressed_at_last(rough: Rough, body: str) -> Reply:
+    """Of a known button that may write: it is brought again while a busy machine holds it back."""
+    async with asyncio.timeout(HELD_SECONDS):
+        while (reply := await knock(rough, body)).status == 503:  # noqa: ASYNC110
+            await asyncio.sleep(float(reply.headers["Retry-After"]))
+    return reply
+
+
 async def rows(rough: Rough) -> dict[str, int]:
     found = await rough.rows()
     return {name: count for name, count in found.items() if not name.startswith(OTHERS)}
@@ -83,7 +92,9 @@ async def test_no_update_of_any_type_breaks_anything_or_is_stored_twice(
         await brought(rough, batch)
         left = await rows(rough)
         await brought(rough, batch)
-        assert await rows(rough) == left
+        # Fewer may be left: who has had himself deleted is erased meanwhile.
+        grown = {name: n for name, n in (await rows(rough)).items() if n > left[name]}
+        assert grown == {}
     if found := bugs(rough, before):
         pytest.fail("\n".join(found[:5]), pytrace=False)
 
@@ -103,7 +114,7 @@ async def test_every_button_forged_is_answered_over_the_chat(
             pressed = {"id": str(next(IDS)), "from": who, "message": under, "chat_instance": "1"}
             update = {"update_id": next(IDS) + 10**9, "callback_query": {**pressed, "data": data}}
             batch.append(json.dumps(update))
-        replies = await asyncio.gather(*(knock(rough, body) for body in batch))
+        replies = await asyncio.gather(*(pressed_at_last(rough, body) for body in batch))
         for reply, body in zip(replies, batch, strict=True):
             judged(reply, body)
             assert reply.body.get("method") == "answerCallbackQuery", (reply.body, body)
